@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+// The house. Who may import whom is contrib/doc/architecture.md's table; Tests/HouseTests pins it, and
+// `--explicit-target-dependency-import-check error` (in contrib/build-flags) refuses undeclared imports.
+import PackageDescription
+
+/// One array for every target: a rule that only some rooms follow is not a rule.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// Libraries, in the order a newcomer meets them: every arrow points upwards in this list.
+let rooms: [(name: String, mayImport: [String])] = [
+  ("Base", []),
+  ("Model", ["Base"]),
+  ("Wire", ["Base", "Model"]),
+  ("Posix", ["Base", "CLinux"]),
+  ("Config", ["Base", "Posix"]),
+  ("SQLite", ["Base", "CSQLite"]),
+  ("Systemd", ["Base", "CSystemd"]),
+  ("Store", ["Base", "Model", "SQLite"]),
+  ("Engine", ["Base", "Model", "Store"]),
+  ("Server", ["Base", "Model", "Wire", "Posix", "Config", "Engine"]),
+  ("Client", ["Base", "Model", "Wire", "Posix"]),
+]
+
+let programs: [(name: String, mayImport: [String])] = [
+  (
+    "companiond",
+    ["Base", "Model", "Wire", "Posix", "Config", "SQLite", "Systemd", "Store", "Engine", "Server"]
+  ),
+  ("companionctl", ["Base", "Model", "Wire", "Config", "Client"]),
+  (
+    "companion-bench",
+    ["Base", "Model", "Wire", "Posix", "Config", "SQLite", "Store", "Engine", "Client"]
+  ),
+]
+
+/// Tests mirror the targets. A suite may also look into the rooms below its own.
+let suites: [(name: String, mayImport: [String])] = [
+  ("BaseTests", ["Base", "TestSupport"]),
+  ("ModelTests", ["Base", "Model", "TestSupport"]),
+  ("WireTests", ["Base", "Model", "Wire", "TestSupport"]),
+  ("PosixTests", ["Base", "Posix", "TestSupport"]),
+  ("ConfigTests", ["Base", "Posix", "Config", "TestSupport"]),
+  ("SQLiteTests", ["Base", "SQLite", "TestSupport"]),
+  ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
+  ("StoreTests", ["Base", "Model", "SQLite", "Store", "TestSupport"]),
+  ("EngineTests", ["Base", "Model", "Store", "Engine", "TestSupport"]),
+  ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
+  ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
+  ("DaemonTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
+  ("CommandTests", ["Base", "Model", "Wire", "Client", "TestSupport"]),
+  ("HouseTests", ["Base", "TestSupport"]),
+]
+
+func named(_ names: [String]) -> [Target.Dependency] { names.map { .byName(name: $0) } }
+
+let package = Package(
+  name: "companion",
+  products: [
+    .executable(name: "companiond", targets: ["companiond"]),
+    .executable(name: "companionctl", targets: ["companionctl"]),
+    .executable(name: "companion-bench", targets: ["companion-bench"]),
+    .library(name: "CompanionClient", targets: ["Client"]),
+  ],
+  targets: [
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+  ]
+    + rooms.map { .target(name: $0.name, dependencies: named($0.mayImport), swiftSettings: strict) }
+    + programs.map {
+      .executableTarget(name: $0.name, dependencies: named($0.mayImport), swiftSettings: strict)
+    }
+    + [
+      .target(
+        name: "TestSupport", dependencies: named(["Base", "Model", "Wire", "Posix", "Client"]),
+        path: "Tests/TestSupport", swiftSettings: strict)
+    ]
+    + suites.map { .testTarget(name: $0.name, dependencies: named($0.mayImport), swiftSettings: strict) }
+)
