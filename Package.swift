@@ -72,7 +72,7 @@ let package = Package(
     .library(name: "CompanionClient", targets: ["Client"]),
   ],
   targets: [
-    .systemLibrary(name: "CLinux"),
+    .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
   ]

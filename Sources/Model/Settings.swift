@@ -1,0 +1,113 @@
+/// Who the person is to their companions.
+public struct UserPersona: Codable, Hashable, Sendable {
+  public var name: String
+  public var appearance: String?
+  public var overview: String?
+
+  public init(name: String, appearance: String? = nil, overview: String? = nil) {
+    self.name = name
+    self.appearance = appearance
+    self.overview = overview
+  }
+}
+
+/// Numbers that steer a model's choice of words; each is passed on only where the provider knows it.
+public struct Sampling: Codable, Hashable, Sendable {
+  public var temperature: Double?
+  public var topP: Double?
+  public var topK: Int?
+  public var minP: Double?
+  public var repeatPenalty: Double?
+  public var presence: Double?
+  public var frequency: Double?
+  public var stop: [String]?
+  public var seed: Int64?
+  public var extra: [String: JSONValue]?
+
+  public init() {}
+}
+
+/// A line the owner keeps in front of the model, `depth` messages before the end.
+public struct AuthorNote: Codable, Hashable, Sendable {
+  public enum Role: String, Codable, Hashable, Sendable, CaseIterable { case system, user, assistant }
+
+  public var text: String
+  public var depth: Int?
+  public var role: Role?
+  /// With every so many of the person's lines; 0 is off.
+  public var every: Int?
+
+  public init(text: String, depth: Int? = nil, role: Role? = nil, every: Int? = nil) {
+    self.text = text
+    self.depth = depth
+    self.role = role
+    self.every = every
+  }
+}
+
+/// What a chat is told apart from its text. Every member may be absent; the daemon's defaults fill in.
+public struct ChatSettings: Codable, Hashable, Sendable {
+  public enum Illustrate: String, Codable, Hashable, Sendable, CaseIterable {
+    case off, onRequest, everyReply
+  }
+
+  public var model: String?
+  public var user: UserPersona?
+  public var illustrate: Illustrate?
+  public var maxTokens: Int?
+  public var sampling: Sampling?
+  public var note: AuthorNote?
+  public var contextMessages: Int?
+
+  public init() {}
+}
+
+/// An owner's own settings: what new chats begin with.
+public struct Settings: Codable, Hashable, Sendable {
+  public var user: UserPersona?
+  public var defaults: ChatSettings?
+  /// Whether what a person changes in one chat becomes the default of the next.
+  public var reuse: Bool
+  public var revision: Int64
+  public var change: Int64
+
+  public init(
+    user: UserPersona? = nil, defaults: ChatSettings? = nil, reuse: Bool = false, revision: Int64 = 0,
+    change: Int64 = 0
+  ) {
+    self.user = user
+    self.defaults = defaults
+    self.reuse = reuse
+    self.revision = revision
+    self.change = change
+  }
+}
+
+/// A change to some of them; what is not named stays.
+public struct SettingsPatch: Codable, Hashable, Sendable {
+  public var user: Patch<UserPersona>
+  public var defaults: Patch<ChatSettings>
+  public var reuse: Bool?
+
+  private enum CodingKeys: String, CodingKey { case user, defaults, reuse }
+
+  public init(user: Patch<UserPersona> = .keep, defaults: Patch<ChatSettings> = .keep, reuse: Bool? = nil) {
+    self.user = user
+    self.defaults = defaults
+    self.reuse = reuse
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    user = try container.decodePatch(UserPersona.self, forKey: .user)
+    defaults = try container.decodePatch(ChatSettings.self, forKey: .defaults)
+    reuse = try container.decodeIfPresent(Bool.self, forKey: .reuse)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodePatch(user, forKey: .user)
+    try container.encodePatch(defaults, forKey: .defaults)
+    try container.encodeIfPresent(reuse, forKey: .reuse)
+  }
+}
