@@ -1,0 +1,37 @@
+/// The event loop's isolation: everything marked `@Loop` runs on one epoll thread.
+///
+/// Sessions, the hub, cursors, and curl's transfers live here, so a token goes from a provider's socket to every listener's
+/// socket without changing threads. Handlers are synchronous where they can be; nothing here may block.
+///
+/// One loop a process. A daemon calls `Loop.run()` on its main thread; a test or a client calls `Loop.start()`.
+@globalActor public actor Loop {
+  public static let shared = Loop()
+  public static let executor = LoopExecutor()
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe Loop.executor.asUnownedSerialExecutor() }
+
+  /// Runs `body` as loop code, from a synchronous place that is known to be on the loop: a C callback, an epoll handler.
+  /// Traps elsewhere.
+  public static func assume<Answer>(_ body: @Loop () throws -> Answer) rethrows -> Answer {
+    executor.checkIsolated()
+    // The same step the standard library makes for the main actor: after the check the function may be
+    // called as a plain one.
+    return try withoutActuallyEscaping(body) { body in
+      try unsafe unsafeBitCast(body, to: (() throws -> Answer).self)()
+    }
+  }
+
+  /// Runs the loop on the calling thread until `stop`. Once a process.
+  public nonisolated static func run() { executor.run() }
+
+  /// Runs the loop on a thread of its own, unless it already runs.
+  public nonisolated static func start() { executor.startOnThread() }
+
+  /// Ends `run()` after the current turn.
+  public static func stop() { executor.stop() }
+
+  /// Hands work to the loop from any thread, in order with other such work.
+  public nonisolated static func perform(_ body: @escaping @Loop @Sendable () -> Void) {
+    Task { @Loop in body() }
+  }
+}
