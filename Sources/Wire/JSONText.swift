@@ -1,0 +1,46 @@
+public import FoundationEssentials
+
+/// Bytes of JSON in and out: the few steps that are done by hand because they are hot, and the rest through Foundation.
+public enum JSONText {
+  /// The text of a string literal's inside. The scanner has checked it, so this cannot fail.
+  public static func string(_ line: borrowing Span<UInt8>, _ range: Range<Int>, escaped: Bool) -> String {
+    let inside = line.extracting(range)
+    if !escaped {
+      return unsafe inside.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+    var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    unsafe inside.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    bytes.append(UInt8(ascii: "\""))
+    return (try? JSONDecoder().decode(String.self, from: Data(bytes))) ?? ""
+  }
+
+  public static func data(_ line: borrowing Span<UInt8>, _ range: Range<Int>) -> Data {
+    unsafe line.extracting(range).withUnsafeBufferPointer { unsafe Data(buffer: $0) }
+  }
+
+  /// The project's encoding of values: members in a stable order, slashes as they are.
+  public static func encoder() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return encoder
+  }
+
+  public static func append(_ text: String, quotedTo bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(byte)
+      case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+      case 0..<0x20:
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(contentsOf: Array("\\u00".utf8))
+        bytes.append(digits[Int(byte >> 4)])
+        bytes.append(digits[Int(byte & 15)])
+      default: bytes.append(byte)
+      }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}
