@@ -87,7 +87,7 @@ public struct Envelope: Sendable {
     JSONScanner.skipSpace(line, &at)
     guard at == line.count else { throw .syntax(at: at) }
     if highBits & 0x80 != 0 {
-      do { _ = try UTF8Span(validating: line) } catch { throw .encoding }
+      do { _ = try UTF8Span(validating: copy line) } catch { throw .encoding }
     }
   }
 
@@ -136,7 +136,7 @@ private struct MessageReader {
     JSONScanner.skipSpace(line, &at)
     guard at == line.count else { throw .syntax(at: at) }
     if highBits & 0x80 != 0 {
-      do { _ = try UTF8Span(validating: line) } catch { throw .encoding }
+      do { _ = try UTF8Span(validating: copy line) } catch { throw .encoding }
     }
   }
 
