@@ -22,13 +22,14 @@ public protocol Method: Sendable {
   static var example: MethodExample<Params, Result> { get }
 }
 
-/// What a call may touch. Writing calls take an idempotency `key`.
-public enum MethodAccess: String, Sendable, CaseIterable {
+/// What a call may do to the owner's vault: `reads` changes no row, `writes` does and takes an idempotency `key`, `streams`
+/// changes what is sent to this connection.
+public enum MethodAccess: String, Codable, Hashable, Sendable, CaseIterable {
   case reads, writes, streams
 }
 
 /// Who may call: anybody with a vault, or only those who run the daemon.
-public enum MethodScope: String, Sendable, CaseIterable {
+public enum MethodScope: String, Codable, Hashable, Sendable, CaseIterable {
   case owner, admin
 }
 

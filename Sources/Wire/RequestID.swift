@@ -4,7 +4,7 @@ public enum RequestID: Hashable, Sendable {
   case string(String)
 
   /// The largest integer that every JSON reader keeps exact.
-  public static let largest: Int64 = 1 << 53
+  public static let largest: Int64 = (1 << 53) - 1
 }
 
 extension RequestID: CustomStringConvertible {
