@@ -175,6 +175,18 @@ int clinux_peer(int fd, struct clinux_peer *_Nonnull out) {
   return 0;
 }
 
+int clinux_socket_path(int fd, char *out, int size) {
+  struct sockaddr_un a;
+  socklen_t n = sizeof a;
+  memset(&a, 0, sizeof a);
+  if (getsockname(fd, (struct sockaddr *)&a, &n) < 0) return -errno;
+  if (a.sun_family != AF_UNIX || a.sun_path[0] == 0) return 0;
+  size_t length = strnlen(a.sun_path, sizeof a.sun_path);
+  if ((int)length > size) return -ENAMETOOLONG;
+  memcpy(out, a.sun_path, length);
+  return (int)length;
+}
+
 void clinux_name_thread(const char *_Nonnull name) { pthread_setname_np(pthread_self(), name); }
 
 int clinux_nice_thread(int value) {

@@ -1,1 +1,51 @@
-// This room is furnished in its own commit.
+package import Base
+package import Model
+package import Store
+
+/// What companions do, apart from sockets: the one room through which data is reached.
+///
+/// A handful of desks, each with one subject. They are actors on the loop's executor, which the composition root hands
+/// in, so that calling them from a handler changes no thread; blocking work goes to the vaults' threads or the files' thread.
+package final class Engine: Sendable {
+  package let settings: SettingsDesk
+  package let uploads: UploadDesk
+  package let upkeep: UpkeepDesk
+
+  /// What the rooms below and the world outside give.
+  package struct Surroundings: Sendable {
+    /// The loop's executor.
+    package var executor: any SerialExecutor
+    /// A thread that may wait for files.
+    package var files: any SerialExecutor
+    package var vaults: Vaults
+    package var clock: any Clock<Duration>
+    package var wallClock: WallClock
+    package var ids: ULIDMaker
+    package var limits: Limits
+    package var log: LogCentre
+    /// Called on the executor, after the commit that made the event true.
+    package var publish: @Sendable (Event) -> Void
+
+    package init(
+      executor: any SerialExecutor, files: any SerialExecutor, vaults: Vaults, clock: any Clock<Duration>,
+      wallClock: WallClock, ids: ULIDMaker, limits: Limits, log: LogCentre,
+      publish: @escaping @Sendable (Event) -> Void
+    ) {
+      self.executor = executor
+      self.files = files
+      self.vaults = vaults
+      self.clock = clock
+      self.wallClock = wallClock
+      self.ids = ids
+      self.limits = limits
+      self.log = log
+      self.publish = publish
+    }
+  }
+
+  package init(_ surroundings: Surroundings) {
+    settings = SettingsDesk(surroundings)
+    uploads = UploadDesk(surroundings)
+    upkeep = UpkeepDesk(surroundings)
+  }
+}

@@ -1,5 +1,3 @@
-public import Base
-
 /// Which of the machine's people something belongs to: the uid the kernel told us.
 public struct Owner: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let uid: UInt32
@@ -14,29 +12,21 @@ public struct Origin: Hashable, Sendable {
   public init(number: UInt64) { self.number = number }
 }
 
-/// Something that happened to an owner's things, published by Engine after the commit that made it true.
+/// Something that happened to an owner's things, published by Engine after the commit that made it true. The hub knows how
+/// each is told on the wire.
 public struct Event: Sendable {
-  public let owner: Owner
-  /// `settings.changed`, `chat.created` …: what subscribers name by prefix.
-  public let topic: String
-  public let data: JSONValue
-  /// An unsent event with the same key is replaced by a later one: for states, of which only the last counts.
-  public let replaces: String?
-  public let origin: Origin?
-  /// Filters of a subscription match these.
-  public let chat: ULID?
-  public let companion: ULID?
+  public enum Subject: Sendable {
+    /// The whole settings as they are now, and the members that changed.
+    case settingsChanged(Settings, changed: [String])
+  }
 
-  public init(
-    owner: Owner, topic: String, data: JSONValue, replaces: String? = nil, origin: Origin? = nil,
-    chat: ULID? = nil, companion: ULID? = nil
-  ) {
+  public let owner: Owner
+  public let subject: Subject
+  public let origin: Origin?
+
+  public init(owner: Owner, _ subject: Subject, origin: Origin? = nil) {
     self.owner = owner
-    self.topic = topic
-    self.data = data
-    self.replaces = replaces
+    self.subject = subject
     self.origin = origin
-    self.chat = chat
-    self.companion = companion
   }
 }

@@ -39,6 +39,32 @@ public enum UnixSocket {
   /// Whether an inherited descriptor is what a socket unit hands over.
   public static func isListening(_ descriptor: Int32) -> Bool { clinux_is_listening(descriptor) == 1 }
 
+  /// Where a socket is bound; nil for one without a path.
+  public static func path(of descriptor: Int32) -> String? {
+    var bytes = [CChar](repeating: 0, count: 128)
+    let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
+      unsafe buffer.baseAddress.map { unsafe clinux_socket_path(descriptor, $0, Int32(buffer.count)) } ?? -EINVAL
+    }
+    guard count > 0 else { return nil }
+    return String(decoding: bytes.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// What one accept did.
+  public enum Accepted: Hashable, Sendable {
+    /// A descriptor that is the caller's now.
+    case connection(Int32)
+    case none
+    case failed(Int32)
+  }
+
+  public static func accept(on descriptor: Int32) -> Accepted {
+    let raw = clinux_accept(descriptor)
+    if raw >= 0 { return .connection(raw) }
+    return raw == -EAGAIN ? .none : .failed(-raw)
+  }
+
+  public static func makeNonblocking(_ descriptor: Int32) { _ = clinux_set_nonblocking(descriptor) }
+
   public enum ListenError: Error, Hashable, Sendable {
     /// Somebody serves there already.
     case taken(path: String, pid: Int32)

@@ -1,1 +1,174 @@
-// This room is furnished in its own commit.
+package import Base
+package import Engine
+package import Model
+package import Posix
+package import Wire
+
+/// Everything the sockets need: connections, the hub, the routes, and the rooms that handlers reach.
+///
+/// Made by the composition root and driven by the loop. Tests make one with routes of their own.
+@Loop
+package final class Server {
+  package let limits: Limits
+  package let hub: Hub
+  package let services: Services?
+  package let log: Log
+  package let metrics: Base.Metrics
+  let routes: RouteTable
+  let downloads: Downloads
+  let scratch = ScratchBuffer()
+  let calls: Counter
+
+  private let admission: Admission
+  private var sessions: [UInt64: Session] = [:]
+  private var accounts: [Owner: OwnerAccount] = [:]
+  private var lastSession: UInt64 = 0
+  private var lastCall: UInt64 = 0
+  private var dirty: [Session] = []
+  private var ownersWithNews: Set<Owner> = []
+  private var endOfTurnIsDue = false
+  private let connections: Gauge
+
+  /// New calls are answered `stopping`; those that run may end.
+  package private(set) var isStopping = false
+  /// Called when a connection ended or a call finished: the composition root looks whether all is idle.
+  package var onQuiet: (@Loop () -> Void)?
+
+  /// `services` is what the daemon's own handlers reach; a server with other routes has none.
+  package init(
+    routes: [Route], admission: Admission, services: Services?, hub: Hub, limits: Limits, metrics: Base.Metrics,
+    log: Log
+  ) {
+    self.limits = limits
+    self.routes = RouteTable(routes)
+    self.admission = admission
+    self.services = services
+    self.hub = hub
+    self.metrics = metrics
+    self.log = log
+    downloads = Downloads(limits: limits)
+    calls = metrics.counter("companion_calls", "Calls started.")
+    connections = metrics.gauge("companion_connections", "Open connections.")
+    hub.onEvent = { [weak self] owner in self?.serveAtEndOfTurn(owner) }
+  }
+
+  // MARK: Connections
+
+  package var connectionCount: Int { sessions.count }
+  package var runningCalls: Int { sessions.values.reduce(0) { $0 + $1.runningTasks } }
+  package var subscriptionCount: Int { sessions.values.reduce(0) { $0 + $1.events.count } }
+  /// Bytes all connections make us hold.
+  package var heldBytes: Int { accounts.values.reduce(0) { $0 + $1.heldBytes } }
+
+  /// Takes over a connected socket, or says why not and closes it.
+  package func admit(_ socket: consuming FileDescriptor) {
+    let peer: PeerCredentials
+    do {
+      peer = try UnixSocket.peer(of: socket.raw)
+    } catch {
+      log.warning("A connection came without credentials and was closed.", ["error": error])
+      return
+    }
+    switch admission.judge(peer, connections: sessions.count, isStopping: isStopping) {
+    case .refused(let reason, let logLine):
+      if let logLine { log.warning(logLine) }
+      let line = try? MessageLine.notification(
+        ServerClosing.self, .init(reason: reason, retryMs: reason == .forbidden ? nil : 1000))
+      if let line { _ = socket.send(line.span) }
+    case .admitted(let identity):
+      lastSession += 1
+      let session = Session(
+        number: lastSession, socket: socket, identity: identity, account: account(of: identity.owner),
+        server: self)
+      sessions[session.number] = session
+      connections.set(sessions.count)
+      log.debug("A connection was opened.", ["session": session.number, "uid": peer.uid, "pid": peer.pid])
+    }
+  }
+
+  func sessionEnded(_ session: Session) {
+    sessions[session.number] = nil
+    connections.set(sessions.count)
+    let owner = session.identity.owner
+    if let account = accounts[owner], account.connections == 0 { accounts[owner] = nil }
+    log.debug("A connection ended.", ["session": session.number])
+    onQuiet?()
+  }
+
+  private func account(of owner: Owner) -> OwnerAccount {
+    if let account = accounts[owner] { return account }
+    let account = OwnerAccount(owner: owner, limit: limits.maxOwnerBytes)
+    accounts[owner] = account
+    return account
+  }
+
+  // MARK: Calls
+
+  func nextCall() -> UInt64 {
+    lastCall += 1
+    return lastCall
+  }
+
+  /// A handler is done. The connection may be gone: then nobody hears of it.
+  func finished(_ call: Call, _ outcome: Route.Outcome, of route: Route?) {
+    if case .failed(let error) = outcome, error.code == .internal {
+      call.log.fault("A call failed by a fault of ours.", ["method": route?.name ?? "", "error": error.details])
+    }
+    call.session?.finish(call, outcome, of: route)
+    onQuiet?()
+  }
+
+  /// Names a fault of ours, so that the log's line about it can be found from the error a client shows.
+  func incident() -> String { "\(services?.boot.suffix(6) ?? "")-\(lastCall)" }
+
+  // MARK: The end of a turn
+
+  func flushAtEndOfTurn(_ session: Session) {
+    dirty.append(session)
+    scheduleEndOfTurn()
+  }
+
+  private func serveAtEndOfTurn(_ owner: Owner) {
+    ownersWithNews.insert(owner)
+    scheduleEndOfTurn()
+  }
+
+  private func scheduleEndOfTurn() {
+    guard !endOfTurnIsDue else { return }
+    endOfTurnIsDue = true
+    EventLoop.shared.beforeNextWait { self.endTurn() }
+  }
+
+  /// One write for all a connection got in this turn; events to everybody who listens.
+  private func endTurn() {
+    endOfTurnIsDue = false
+    let (written, news) = (dirty, ownersWithNews)
+    dirty = []
+    ownersWithNews = []
+    for session in written {
+      session.isDirty = false
+      session.flush()
+      session.settle()
+    }
+    guard !news.isEmpty else { return }
+    for session in sessions.values where !session.events.isEmpty && news.contains(session.identity.owner) {
+      session.serveEvents()
+      session.settle()
+    }
+  }
+
+  // MARK: The end
+
+  /// From now on new calls and connections are told to come back later.
+  package func beginStopping() { isStopping = true }
+
+  /// Says goodbye on every connection.
+  package func closeAll(_ reason: ServerClosing.Reason, retryMs: Int64?) {
+    for session in sessions.values { session.sayGoodbye(reason, retryMs: retryMs) }
+  }
+
+  /// Ends those that did not take their goodbye in time.
+  package func abandonAll() {
+    for session in sessions.values { session.close() }
+  }
+}

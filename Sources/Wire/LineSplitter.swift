@@ -40,6 +40,19 @@ public struct LineSplitter: Sendable {
     }
   }
 
+  /// Throws away the unfinished line up to its LF.
+  public mutating func discard() {
+    partial = []
+    discarding = true
+  }
+
+  /// The input has ended: hands out what stands there without a newline.
+  public mutating func finish(line: (borrowing Span<UInt8>) -> Void) {
+    let last = partial
+    partial = []
+    if !last.isEmpty, !discarding { emit(last.span, line: line, tooLong: {}) }
+  }
+
   private mutating func keep(_ bytes: borrowing Span<UInt8>, tooLong: () -> Void) {
     if discarding { return }
     // One more than the limit may still turn out to be a carriage return.

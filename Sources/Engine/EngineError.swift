@@ -1,0 +1,21 @@
+package import Store
+
+/// Why something asked of Engine was not done. Server turns each into what the wire says, in one place.
+package enum EngineError: Error, Sendable {
+  case notFound(kind: String, id: String)
+  /// Somebody else's edit came first; it is at this revision now.
+  case conflict(revision: Int64)
+  /// The key was used with other parameters.
+  case keyConflict(key: String)
+  case uploadConflict(upload: String, received: Int64)
+  case tooLarge(what: String, limit: Int64)
+  case tooMany(what: String, limit: Int)
+  /// A parameter that is well-formed and still makes no sense; `path` is relative to the parameters.
+  case invalid(path: String, expected: String)
+  case cancelled
+  case storageFull
+  /// Reading or writing failed; what it was is for the log.
+  case storageFailed(String)
+  /// A fault of ours.
+  case fault(String)
+}

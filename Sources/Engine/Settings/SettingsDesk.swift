@@ -1,0 +1,46 @@
+import Base
+import FoundationEssentials
+package import Model
+import Store
+
+/// An owner's settings: read, changed, and told to who listens.
+package actor SettingsDesk {
+  private let surroundings: Engine.Surroundings
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe surroundings.executor.asUnownedSerialExecutor()
+  }
+
+  init(_ surroundings: Engine.Surroundings) { self.surroundings = surroundings }
+
+  package func read(of owner: Owner) async throws(EngineError) -> Settings {
+    try await surroundings.reading(owner) { snapshot in try snapshot.settings() }
+  }
+
+  /// Durable when it returns; `settings.changed` is published then, unless nothing changed or the call was a replay.
+  package func apply(
+    _ patch: SettingsPatch, of owner: Owner, ifRevision: Int64?, recording: Recording<Settings>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Settings> {
+    if case .set(let user) = patch.user { try check(user, is: "user") }
+    if case .set(let defaults) = patch.defaults { try check(defaults, is: "defaults") }
+    let written = try await surroundings.writing(owner, recording) { transaction in
+      try transaction.apply(patch, ifRevision: ifRevision)
+    } result: {
+      $0.settings
+    }
+    if let applied = written.effect, !applied.members.isEmpty {
+      surroundings.publish(
+        Event(
+          owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin))
+    }
+    return written.recorded
+  }
+
+  private func check(_ member: some Encodable, is name: String) throws(EngineError) {
+    let limit = surroundings.limits.maxSettingBytes
+    guard let bytes = try? JSONEncoder().encode(member) else {
+      throw .invalid(path: name, expected: "numbers that JSON can carry")
+    }
+    if bytes.count > limit { throw .tooLarge(what: "params.\(name)", limit: Int64(limit)) }
+  }
+}

@@ -1,0 +1,100 @@
+package import Base
+package import Model
+import Store
+
+/// What keeps the vaults well: their numbers, checks, and the changes a client missed.
+package actor UpkeepDesk {
+  private let surroundings: Engine.Surroundings
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe surroundings.executor.asUnownedSerialExecutor()
+  }
+
+  init(_ surroundings: Engine.Surroundings) { self.surroundings = surroundings }
+
+  package func latestChange(of owner: Owner) async throws(EngineError) -> Int64 {
+    try await surroundings.vault(of: owner).latestChange
+  }
+
+  package func changes(of owner: Owner, since: Int64, limit: Int) async throws(EngineError) -> ChangePage {
+    try await surroundings.reading(owner) { snapshot in try snapshot.changes(since: since, limit: limit) }
+  }
+
+  package func stats(of owner: Owner) async throws(EngineError) -> StorageStats {
+    do throws(StoreError) {
+      return try await surroundings.vault(of: owner).stats()
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  package func check(_ owner: Owner, repair: Bool) async throws(EngineError) -> StorageReport {
+    do throws(StoreError) {
+      return try await surroundings.vault(of: owner).check(repair: repair)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  package struct VaultState: Sendable {
+    package var change: Int64
+    package var writable: Bool
+    /// How many vaults are open.
+    package var owners: Int
+  }
+
+  /// Never fails: a vault that cannot be opened is a state too.
+  package func vaultState(of owner: Owner) async -> VaultState {
+    let owners = surroundings.vaults.openCount
+    guard let vault = try? await surroundings.vault(of: owner) else {
+      return VaultState(change: 0, writable: false, owners: owners)
+    }
+    return VaultState(change: vault.latestChange, writable: vault.isWritable, owners: surroundings.vaults.openCount)
+  }
+
+  package struct Finding: Sendable {
+    package var name: String
+    package var ok: Bool
+    package var detail: String?
+    package var latency: Duration?
+  }
+
+  /// Really tries the writer, a reader and the disk.
+  package func examine(_ owner: Owner) async -> [Finding] {
+    var findings: [Finding] = []
+    let stopwatch = Stopwatch(surroundings.clock)
+    do throws(EngineError) {
+      let vault = try await surroundings.vault(of: owner)
+      do throws(StoreError) {
+        try await vault.probeWriter()
+        findings.append(Finding(name: "storage.writer", ok: true, latency: stopwatch.elapsed()))
+      } catch {
+        findings.append(Finding(name: "storage.writer", ok: false, detail: error.description))
+      }
+      let reading = Stopwatch(surroundings.clock)
+      do throws(StoreError) {
+        let stats = try await vault.stats()
+        findings.append(Finding(name: "storage.reader", ok: true, latency: reading.elapsed()))
+        let megabytes = stats.freeBytes >> 20
+        findings.append(
+          Finding(
+            name: "storage.space", ok: megabytes >= 64,
+            detail: megabytes >= 64 ? nil : "Only \(megabytes) MiB are free; make room before writing fails."))
+        findings.append(
+          Finding(
+            name: "storage.reserve", ok: stats.ballast,
+            detail: stats.ballast ? nil : "The disk was full; new writes are refused until there is room again."))
+      } catch {
+        findings.append(Finding(name: "storage.reader", ok: false, detail: error.description))
+      }
+    } catch {
+      findings.append(Finding(name: "storage.open", ok: false, detail: "\(error)"))
+    }
+    return findings
+  }
+
+  /// A trivial read through the path that serves requests, for the service manager's watchdog.
+  package func pulse(_ owner: Owner) async throws(EngineError) {
+    _ = try await surroundings.reading(owner) { snapshot in try snapshot.settings() }
+  }
+}

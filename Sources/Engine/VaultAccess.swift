@@ -1,0 +1,81 @@
+package import Base
+import Model
+import Store
+
+extension EngineError {
+  /// The one place where what Store says becomes what Engine says.
+  init(_ error: StoreError) {
+    switch error {
+    case .notFound(let kind, let id): self = .notFound(kind: kind, id: id)
+    case .conflict(let revision): self = .conflict(revision: revision)
+    case .keyConflict: self = .keyConflict(key: "")
+    case .storageFull: self = .storageFull
+    case .storageFailed(let name): self = .storageFailed(name)
+    case .corrupt, .newerSchema, .alteredMigration, .locked, .refused, .closed:
+      self = .storageFailed(error.description)
+    case .body(let error as EngineError): self = error
+    case .body(let error): self = .fault("\(error)")
+    }
+  }
+}
+
+/// What a write did: its effect (nil when the call was a replay) and what the caller is to be answered.
+struct Written<Effect: Sendable, Value: Sendable>: Sendable {
+  let effect: Effect?
+  let recorded: Recorded<Value>
+}
+
+extension Engine.Surroundings {
+  func vault(of owner: Owner) async throws(EngineError) -> Vault {
+    do throws(StoreError) {
+      return try await vaults.vault(of: owner)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  func reading<Answer: Sendable>(
+    _ owner: Owner, _ body: @Sendable (borrowing Snapshot) throws -> Answer
+  ) async throws(EngineError) -> Answer {
+    let vault = try await vault(of: owner)
+    do throws(StoreError) {
+      return try await vault.read(body)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// Runs `body` in the writer's transaction. With a recording, its result is stored under the key in the same commit; a call that
+  /// was made before has no effect and is answered what it was answered then.
+  func writing<Effect: Sendable, Value: Sendable>(
+    _ owner: Owner, _ recording: Recording<Value>?,
+    _ body: @escaping @Sendable (borrowing Transaction) throws -> Effect,
+    result: @escaping @Sendable (Effect) -> Value
+  ) async throws(EngineError) -> Written<Effect, Value> {
+    let vault = try await vault(of: owner)
+    do throws(StoreError) {
+      guard let recording else {
+        let effect = try await vault.write { transaction in try body(transaction) }
+        return Written(effect: effect, recorded: .fresh(result(effect)))
+      }
+      let stamp = Stamp(key: recording.key, method: recording.method, fingerprint: recording.fingerprint)
+      return try await vault.write { transaction in
+        // What is remembered is also what is answered, so it is encoded once.
+        var encoded: [UInt8] = []
+        let once = try transaction.once(stamp) { (effect: Effect) in
+          encoded = try recording.encode(result(effect))
+          return encoded
+        } effect: {
+          try body(transaction)
+        }
+        switch once {
+        case .done(let effect): return Written(effect: effect, recorded: .recorded(encoded, replayed: false))
+        case .replayed(let bytes): return Written(effect: nil, recorded: .recorded(bytes, replayed: true))
+        }
+      }
+    } catch {
+      if case .keyConflict = error, let recording { throw .keyConflict(key: recording.key) }
+      throw EngineError(error)
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import Base
+import Model
+import Posix
+import Wire
+
+/// The start and the end of calls.
+extension Session {
+  var mayStart: Bool {
+    runningTasks < server.limits.maxRunningCalls && outbox.unread < server.limits.maxUnreadBytes
+  }
+
+  /// Starts what waits, as far as there is room.
+  func startWaiting() {
+    // A call that ends at once comes back here; the loop below goes on for it.
+    guard !isStartingWaiting else { return }
+    isStartingWaiting = true
+    defer { isStartingWaiting = false }
+    while isOpen, !isClosing, mayStart, let line = waiting.popFirst() {
+      let span = line.bytes.span
+      // It was scanned on arrival; scanning again costs less than keeping what was found.
+      if let envelope = try? Envelope.scanMessage(span, depth: .max) {
+        start(envelope, id: line.id, span, in: line.batch)
+      }
+    }
+  }
+
+  func start(
+    _ envelope: Envelope, id: RequestID?, _ line: borrowing Span<UInt8>, in batch: (BatchReply, Int)?
+  ) {
+    guard let route = server.routes.find(envelope, line) else {
+      let name = JSONText.string(line, envelope.method, escaped: envelope.methodIsEscaped)
+      return answerOrDrop(server.routes.unknown(name), id: id, in: batch)
+    }
+    if route.scope == .admin, !identity.isAdmin {
+      return answerOrDrop(.forbidden(method: route.name), id: id, in: batch)
+    }
+    if server.isStopping, !route.overtakes { return answerOrDrop(.stopping(retryMs: 1000), id: id, in: batch) }
+    let params: Range<Int>?
+    switch envelope.params {
+    case .absent: params = nil
+    case .object(let range): params = range
+    case .array: return answerOrDrop(.invalidParams(path: "params", expected: "an object"), id: id, in: batch)
+    }
+    server.calls.add()
+    let call = Call(number: server.nextCall(), slot: slot(id, batch), session: self, server: server)
+    let data = params.map { JSONText.data(line, $0) }
+    switch route.body {
+    case .immediate(let handler): finish(call, handler(data, call), of: route)
+    case .task(let handler):
+      running[call.number] = call
+      runningTasks += 1
+      // Begins on this very turn of the loop, so calls begin in the order of their lines.
+      call.task = Task.immediate { @Loop in
+        let outcome = await handler(data, call)
+        call.server.finished(call, outcome, of: route)
+      }
+    }
+  }
+
+  private func slot(_ id: RequestID?, _ batch: (BatchReply, Int)?) -> Call.Slot {
+    if let (batch, index) = batch { return .entry(batch, index, id) }
+    return id.map { .single($0) } ?? .notification
+  }
+
+  /// Writes a call's reply; what it caused may follow.
+  func finish(_ call: Call, _ outcome: Route.Outcome, of route: Route?) {
+    guard call.stage != .answered else { return }
+    call.stage = .answered
+    if running[call.number] != nil { runningTasks -= 1 }
+    let outcome = server.downloads.offerIfTooLarge(outcome, of: route, to: identity.owner)
+    switch call.slot {
+    case .notification:
+      running[call.number] = nil
+      call.afterReply?()
+    case .single(let id):
+      running[call.number] = nil
+      inFlight.remove(id)
+      outbox.write { bytes in
+        write(outcome, id: id, to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+      }
+      call.afterReply?()
+    case .entry(let batch, let index, let id):
+      var reply: [UInt8]?
+      if let id {
+        inFlight.remove(id)
+        var bytes: [UInt8] = []
+        write(outcome, id: id, to: &bytes)
+        reply = bytes
+      }
+      // Until the whole array is written, this call's notifications wait.
+      running[call.number] = call
+      batch.origins.append(call.number)
+      complete(batch, index, reply)
+    }
+    flushSoon()
+    if !waiting.isEmpty { startWaiting() }
+  }
+
+  private func write(_ outcome: Route.Outcome, id: RequestID, to bytes: inout [UInt8]) {
+    switch outcome {
+    case .empty: MessageLine.appendEmptyResult(id: id, to: &bytes)
+    case .encoded(let result): MessageLine.append(result: result, id: id, to: &bytes)
+    case .failed(let error): MessageLine.append(error: error, id: id, to: &bytes)
+    }
+  }
+
+  private func complete(_ batch: BatchReply, _ index: Int, _ reply: [UInt8]?) {
+    switch batch.fill(index, with: reply) {
+    case .waiting: return
+    case .silent: break
+    case .line(let line):
+      outbox.append(line)
+      outbox.append(UInt8(ascii: "\n"))
+    }
+    for origin in batch.origins {
+      running[origin]?.afterReply?()
+      running[origin] = nil
+    }
+    flushSoon()
+  }
+
+  /// An error to a request; a notification gets none.
+  private func answerOrDrop(_ error: RPCError, id: RequestID?, in batch: (BatchReply, Int)?) {
+    if let id {
+      inFlight.remove(id)
+      answer(error, id: id, in: batch)
+    } else if let (batch, index) = batch {
+      complete(batch, index, nil)
+    }
+  }
+
+  /// An error that no handler made.
+  func answer(_ error: RPCError, id: RequestID?, in batch: (BatchReply, Int)? = nil) {
+    var bytes: [UInt8] = []
+    MessageLine.append(error: error, id: id, to: &bytes)
+    if let (batch, index) = batch {
+      complete(batch, index, bytes)
+    } else {
+      outbox.append(bytes)
+      outbox.append(UInt8(ascii: "\n"))
+    }
+    flushSoon()
+  }
+
+  // MARK: call.cancel
+
+  /// True when the call is taken back: it answers `cancelled` and has no effect.
+  func cancel(_ id: RequestID) -> Bool {
+    if let line = waiting.remove(id) {
+      inFlight.remove(id)
+      answer(.cancelled, id: id, in: line.batch)
+      return true
+    }
+    guard let call = running.values.first(where: { $0.matches(id) }), call.stage == .open else { return false }
+    call.stage = .cancelled
+    call.task?.cancel()
+    server.finished(call, .failed(.cancelled), of: nil)
+    return true
+  }
+}
+
+extension Call {
+  fileprivate func matches(_ id: RequestID) -> Bool {
+    switch slot {
+    case .single(let own): own == id
+    case .entry(_, _, let own): own == id
+    case .notification: false
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Base
+import Posix
+import Wire
+
+/// Bytes to lines to messages.
+extension Session {
+  /// Reads what is there, but not for ever: other connections have their turn.
+  func read() {
+    for _ in 0..<4 {
+      let room = server.limits.maxWaitingBytes - waiting.bytes
+      switch server.scratch.read(from: socket, atMost: max(4096, room), { bytes in self.take(bytes) }) {
+      case .bytes(let count):
+        if !isOpen || isClosing || !mayReadOn || count < server.scratch.size { return }
+      case .end:
+        endInput()
+        return
+      case .wouldBlock: return
+      case .failed:
+        close()
+        return
+      }
+    }
+  }
+
+  private var mayReadOn: Bool {
+    waiting.bytes < server.limits.maxWaitingBytes && outbox.unread < server.limits.maxUnreadBytes
+  }
+
+  private func take(_ bytes: borrowing Span<UInt8>) {
+    // The owner's connections together hold too much: an unfinished line is what can be refused.
+    if account.isExhausted, splitter.heldBytes > 64 << 10 {
+      splitter.discard()
+      answer(.tooMuchHeld(limit: server.limits.maxOwnerBytes), id: nil)
+    }
+    splitter.feed(
+      bytes, line: { line in self.receive(line) },
+      tooLong: { self.answer(.lineTooLong(limit: self.server.limits.maxLineBytes), id: nil) })
+    flushSoon()
+  }
+
+  /// A last line without its newline counts: a shell's `printf` forgets it, and half a request is no JSON.
+  private func endInput() {
+    inputEnded = true
+    splitter.finish { line in self.receive(line) }
+    flush()
+  }
+
+  private func receive(_ line: borrowing Span<UInt8>) {
+    guard isOpen, !isClosing else { return }
+    let limits = server.limits
+    do throws(Envelope.Fault) {
+      switch try Envelope.scan(line, depth: limits.maxDepth, maxIDBytes: limits.maxIDBytes) {
+      case .single(let envelope): accept(envelope, line, in: nil)
+      case .batch(let entries): acceptBatch(entries, line)
+      }
+    } catch {
+      refuse(error, in: nil)
+    }
+  }
+
+  private func acceptBatch(_ entries: [Range<Int>], _ line: borrowing Span<UInt8>) {
+    let limits = server.limits
+    guard !entries.isEmpty else { return answer(.invalidRequest("A batch needs at least one entry."), id: nil) }
+    guard entries.count <= limits.maxBatch else { return answer(.batchTooLarge(limit: limits.maxBatch), id: nil) }
+    let batch = BatchReply(entries: entries.count)
+    for (index, range) in entries.enumerated() {
+      let entry = line.extracting(range)
+      do throws(Envelope.Fault) {
+        accept(
+          try Envelope.scanMessage(entry, depth: limits.maxDepth - 1, maxIDBytes: limits.maxIDBytes), entry,
+          in: (batch, index))
+      } catch {
+        refuse(error, in: (batch, index))
+      }
+    }
+  }
+
+  private func refuse(_ fault: Envelope.Fault, in batch: (BatchReply, Int)?) {
+    switch fault {
+    case .parse: answer(.parse, id: nil, in: batch)
+    case .invalid(let id, let why): answer(.invalidRequest(why), id: id, in: batch)
+    }
+  }
+
+  private func accept(_ envelope: Envelope, _ line: borrowing Span<UInt8>, in batch: (BatchReply, Int)?) {
+    switch envelope.kind {
+    case .response:
+      return answer(.invalidRequest("The daemon asks nothing, so it takes no replies."), id: nil, in: batch)
+    case .request(let id):
+      guard inFlight.insert(id).inserted else { return answer(.duplicateID(id), id: nil, in: batch) }
+      place(envelope, id: id, line, in: batch)
+    case .notification:
+      place(envelope, id: nil, line, in: batch)
+    }
+  }
+
+  /// Starts a call now, or lets it wait its turn.
+  private func place(
+    _ envelope: Envelope, id: RequestID?, _ line: borrowing Span<UInt8>, in batch: (BatchReply, Int)?
+  ) {
+    if waiting.isEmpty && mayStart || server.routes.mayOvertake(envelope, line) {
+      start(envelope, id: id, line, in: batch)
+    } else {
+      let copy = unsafe line.withUnsafeBufferPointer { unsafe Array($0) }
+      waiting.append(.init(bytes: copy, id: id, batch: batch))
+    }
+  }
+}

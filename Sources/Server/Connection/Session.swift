@@ -1,0 +1,129 @@
+import Base
+import Model
+import Posix
+import Wire
+
+/// One connection: bytes in, calls started in order, replies and notifications out.
+///
+/// Split by verb: this file owns the state and its life, `Session+Reading` takes lines in, `Session+Calls` starts and ends calls,
+/// `Session+Writing` empties the outbox. All of it on the loop and synchronous; only handlers wait.
+@Loop
+final class Session {
+  let number: UInt64
+  let identity: Identity
+  unowned let server: Server
+  let socket: FileDescriptor
+  let ring: EventRing
+  let account: OwnerAccount
+
+  // MARK: Reading
+  var splitter: LineSplitter
+  var waiting = WaitingLines()
+  /// Requests that have no reply yet, waiting ones included.
+  var inFlight: Set<RequestID> = []
+  var isReading = true
+  /// The peer will send nothing more (half-close).
+  var inputEnded = false
+
+  // MARK: Calls
+  /// Started and unanswered, by number; their notifications wait for their replies.
+  var running: [UInt64: Call] = [:]
+  /// How many of those are tasks: the limit on running calls counts these.
+  var runningTasks = 0
+  var isStartingWaiting = false
+
+  // MARK: Writing
+  var outbox = Outbox()
+  var events = EventCursor()
+  var nextSubscription = 1
+  private var charge: Charge
+  var isDirty = false
+  private(set) var isOpen = true
+  /// Said goodbye: nothing more is read, and the connection ends once the outbox is empty.
+  var isClosing = false
+
+  init(number: UInt64, socket: consuming FileDescriptor, identity: Identity, account: OwnerAccount, server: Server) {
+    self.number = number
+    self.identity = identity
+    self.server = server
+    self.socket = socket
+    self.account = account
+    ring = server.hub.ring(of: identity.owner)
+    splitter = LineSplitter(limit: server.limits.maxLineBytes)
+    charge = Charge(account)
+    account.connections += 1
+    EventLoop.shared.watch(self.socket.raw, for: .read) { [weak self] readiness in self?.ready(readiness) }
+  }
+
+  private func ready(_ readiness: EventLoop.Readiness) {
+    if readiness.contains(.write) { flush() }
+    if isOpen, isReading, readiness.contains(.read) { read() }
+    if isOpen, !readiness.isDisjoint(with: [.hangUp, .error]) { hungUp() }
+    if isOpen { settle() }
+  }
+
+  /// What epoll is asked for follows from the state; called after anything that may have changed it.
+  func settle() {
+    guard isOpen else { return }
+    charge.set(heldBytes)
+    let wantsRead = !inputEnded && !isClosing && hasRoom
+    if wantsRead != isReading || outbox.isBlocked != isWatchingWrites {
+      isReading = wantsRead
+      isWatchingWrites = outbox.isBlocked
+      var readiness: EventLoop.Readiness = []
+      if isReading { readiness.insert(.read) }
+      if isWatchingWrites { readiness.insert(.write) }
+      EventLoop.shared.change(socket.raw, to: readiness)
+    }
+    closeIfNothingMoreCanCome()
+  }
+  private var isWatchingWrites = false
+
+  /// Everything this peer makes us hold.
+  var heldBytes: Int { splitter.heldBytes + waiting.bytes + outbox.unread }
+
+  /// Reading stops at the limit and goes on when half is gone, so that it does not stop and start for every line.
+  private var hasRoom: Bool {
+    let limits = server.limits
+    let share = isReading ? 1 : 2
+    return waiting.bytes < limits.maxWaitingBytes / share && outbox.unread < limits.maxUnreadBytes / share
+  }
+
+  /// After a half-close the daemon writes on until nothing more can come.
+  private func closeIfNothingMoreCanCome() {
+    if isClosing, outbox.isEmpty {
+      close()
+    } else if inputEnded, running.isEmpty, waiting.isEmpty, outbox.isEmpty, events.isEmpty {
+      close()
+    }
+  }
+
+  /// Both directions are closed: what had been sent is still read, so that a peer that wrote and left is not half-heard; then it ends.
+  private func hungUp() {
+    if !inputEnded, isReading { read() }
+    if isOpen { close() }
+  }
+
+  func close() {
+    guard isOpen else { return }
+    isOpen = false
+    EventLoop.shared.unwatch(socket.raw)
+    charge.set(0)
+    account.connections -= 1
+    for call in running.values { call.session = nil }
+    running = [:]
+    server.sessionEnded(self)
+  }
+
+  /// Says why, and ends once that is written. Calls that run go on without us.
+  func sayGoodbye(_ reason: ServerClosing.Reason, retryMs: Int64? = nil) {
+    guard isOpen, !isClosing else { return }
+    if let line = try? MessageLine.notification(ServerClosing.self, .init(reason: reason, retryMs: retryMs)) {
+      outbox.append(line)
+    }
+    isClosing = true
+    waiting = WaitingLines()
+    flush()
+    settle()
+  }
+}

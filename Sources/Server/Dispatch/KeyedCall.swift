@@ -1,0 +1,62 @@
+import Base
+package import Engine
+package import FoundationEssentials
+import Model
+package import Wire
+
+/// A writing call's idempotency key and what it is compared by.
+package struct KeyedCall<M: Method>: Sendable {
+  /// nil when the caller gave no key: then nothing is remembered.
+  package let key: String?
+  /// SHA-256 of the parameters without `key`, `attach` and `wait`, members sorted.
+  package let fingerprint: [UInt8]
+  package let method = M.name
+
+  private struct KeyOnly: Decodable { var key: String? }
+
+  init(_ params: Data?, limits: Limits) throws(RPCError) {
+    guard let params else {
+      (key, fingerprint) = (nil, [])
+      return
+    }
+    let key: String?
+    do {
+      key = try JSONDecoder().decode(KeyOnly.self, from: params).key
+    } catch {
+      throw .invalidParams(path: "params.key", expected: "string")
+    }
+    guard let key else {
+      (self.key, fingerprint) = (nil, [])
+      return
+    }
+    guard (1...limits.maxKeyBytes).contains(key.utf8.count) else {
+      throw .invalidParams(path: "params.key", expected: "a string of 1 to \(limits.maxKeyBytes) bytes")
+    }
+    do {
+      var members = try JSONDecoder().decode([String: JSONValue].self, from: params)
+      for name in ["key", "attach", "wait"] { members[name] = nil }
+      (self.key, fingerprint) = (key, SHA256.digest(try JSONText.encoder().encode(members)))
+    } catch {
+      throw .invalidParams(path: "params", expected: "an object of numbers that JSON can carry")
+    }
+  }
+
+  /// What the vault is to remember in the commit of the effect: the result as it is sent the first time. nil without a key.
+  package func recording<Value>(
+    _ result: @escaping @Sendable (Value) -> M.Result
+  ) -> Recording<Value>? {
+    guard let key else { return nil }
+    return Recording(key: key, method: method, fingerprint: fingerprint) { value in
+      Array(try JSONText.encoder().encode(result(value)))
+    }
+  }
+
+  /// The same result with `"replayed":true` added.
+  static func markReplayed(_ object: [UInt8]) -> [UInt8] {
+    var marked = object
+    marked.removeLast()
+    if marked.count > 1 { marked.append(UInt8(ascii: ",")) }
+    marked.append(contentsOf: Array("\"replayed\":true}".utf8))
+    return marked
+  }
+}

@@ -1,0 +1,115 @@
+package import Engine
+import FoundationEssentials
+import Model
+import Posix
+package import Wire
+
+/// A method's declaration tied to its handler, with the types taken off, so that one table can hold them all.
+///
+/// Dispatch checks scope, parameters and keys once, here; a handler sees typed parameters and throws `RPCError`.
+@Loop
+package struct Route {
+  enum Outcome {
+    /// The empty object, which needs no encoder.
+    case empty
+    case encoded([UInt8])
+    case failed(RPCError)
+  }
+
+  enum Body {
+    /// Answers at once, without a task.
+    case immediate(@Loop (Data?, Call) -> Outcome)
+    case task(@Loop (Data?, Call) async -> Outcome)
+  }
+
+  package let name: String
+  let bytes: [UInt8]
+  let scope: MethodScope
+  let overtakes: Bool
+  let mayBeLarge: Bool
+  let body: Body
+  let method: any Method.Type
+
+  private init<M: Method>(_ method: M.Type, _ body: Body) {
+    name = M.name
+    bytes = Array(M.name.utf8)
+    scope = M.scope
+    overtakes = M.overtakes
+    mayBeLarge = M.mayBeLarge
+    self.method = method
+    self.body = body
+  }
+
+  /// For handlers that need not wait for anything.
+  package static func immediate<M: Method>(
+    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) throws(RPCError) -> M.Result
+  ) -> Route {
+    Route(
+      method,
+      .immediate { data, call in
+        do throws(RPCError) {
+          return try encode(try handler(try decode(M.Params.self, data), call))
+        } catch {
+          return .failed(error)
+        }
+      })
+  }
+
+  /// For handlers that wait; they start in the order of arrival and run on the loop between their waits.
+  package static func task<M: Method>(
+    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) async throws(RPCError) -> M.Result
+  ) -> Route {
+    Route(
+      method,
+      .task { data, call in
+        do throws(RPCError) {
+          return try encode(try await handler(try decode(M.Params.self, data), call))
+        } catch {
+          return .failed(error)
+        }
+      })
+  }
+
+  /// For handlers that write: they are given what the vault must remember under the call's key, and answer bytes.
+  package static func writing<M: Method>(
+    _ method: M.Type,
+    _ handler: @escaping @Loop (M.Params, KeyedCall<M>, Call) async throws(RPCError) -> Recorded<M.Result>
+  ) -> Route {
+    precondition(M.takesKey, "\(M.name) does not say that it writes")
+    return Route(
+      method,
+      .task { data, call in
+        do throws(RPCError) {
+          let params = try decode(M.Params.self, data)
+          switch try await handler(params, try KeyedCall(data, limits: call.server.limits), call) {
+          case .fresh(let result): return try encode(result)
+          case .recorded(let bytes, let replayed):
+            return .encoded(replayed ? KeyedCall<M>.markReplayed(bytes) : bytes)
+          }
+        } catch {
+          return .failed(error)
+        }
+      })
+  }
+
+  private static func decode<Params: Decodable>(_ type: Params.Type, _ data: Data?) throws(RPCError) -> Params {
+    if let empty = Empty() as? Params { return empty }
+    do {
+      return try JSONDecoder().decode(type, from: data ?? Data("{}".utf8))
+    } catch let error as DecodingError {
+      throw RPCError(decoding: error)
+    } catch {
+      throw .invalidParams(path: "params", expected: "an object")
+    }
+  }
+
+  private static func encode(_ result: some Encodable) throws(RPCError) -> Outcome {
+    if result is Empty { return .empty }
+    do {
+      return .encoded(Array(try JSONText.encoder().encode(result)))
+    } catch {
+      // A number such as infinity slipped into a result: ours to mend, and never the peer's fault.
+      throw .internal(incident: "encoding \(type(of: result))")
+    }
+  }
+}

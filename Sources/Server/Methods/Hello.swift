@@ -1,0 +1,25 @@
+import Engine
+import Glibc
+import Model
+import Wire
+
+extension Route {
+  static let hello = task(Hello.self) { params, call async throws(RPCError) in
+    if let asked = params.protocol, asked != 1 { throw .unsupported(protocol: asked) }
+    if let client = params.client {
+      call.log.debug("A client introduced itself.", ["client": client.name, "version": client.version ?? ""])
+    }
+    let owner = call.identity.owner
+    let change = try await call.engine { engine throws(EngineError) in try await engine.upkeep.latestChange(of: owner) }
+    return .init(
+      server: .init(version: call.services.version), boot: call.services.boot, change: change,
+      identity: .init(
+        uid: owner.uid, user: userName(of: owner), scopes: call.identity.isAdmin ? [.owner, .admin] : [.owner]),
+      limits: .init(call.server.limits), features: ["events", "settings", "sync", "transfers"])
+  }
+}
+
+private func userName(of owner: Owner) -> String? {
+  guard let entry = unsafe getpwuid(owner.uid) else { return nil }
+  return unsafe String(cString: entry.pointee.pw_name)
+}

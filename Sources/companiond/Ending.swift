@@ -1,0 +1,53 @@
+import Base
+import Posix
+import Server
+import Wire
+
+/// The orderly end: running calls finish within their grace, everybody is told goodbye, then the vaults close.
+@Loop
+final class Ending {
+  private enum Stage { case finishingCalls, sayingGoodbye, closing }
+
+  private let server: Server
+  private let reason: ServerClosing.Reason
+  private let close: @Loop () async -> Void
+  private var stage = Stage.finishingCalls
+
+  init(
+    _ server: Server, reason: ServerClosing.Reason, grace: Duration, close: @escaping @Loop () async -> Void
+  ) {
+    self.server = server
+    self.reason = reason
+    self.close = close
+    server.beginStopping()
+    EventLoop.shared.after(grace) { [weak self] in self?.sayGoodbye() }
+  }
+
+  /// Something ended; perhaps that was what was waited for.
+  func look() {
+    switch stage {
+    case .finishingCalls: if server.runningCalls == 0 { sayGoodbye() }
+    case .sayingGoodbye: if server.connectionCount == 0 { finish() }
+    case .closing: break
+    }
+  }
+
+  private func sayGoodbye() {
+    guard stage == .finishingCalls else { return }
+    stage = .sayingGoodbye
+    server.closeAll(reason, retryMs: 50)
+    // A peer that does not read its goodbye loses it.
+    EventLoop.shared.after(.seconds(1)) { [weak self] in
+      guard let self, stage == .sayingGoodbye else { return }
+      server.abandonAll()
+      finish()
+    }
+    look()
+  }
+
+  private func finish() {
+    guard stage != .closing else { return }
+    stage = .closing
+    Task { @Loop in await self.close() }
+  }
+}
