@@ -29,7 +29,7 @@ package struct Problem: Error, Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// Everything that is wrong, in the order the files are read. `description` is the report for people: what
+/// Everything that is wrong, file by file. `description` is the report for people: what
 /// `--check-config` and a refused start print.
 package struct ConfigurationErrors: Error, Sendable, Equatable, CustomStringConvertible {
   package let problems: [Problem]
@@ -65,5 +65,12 @@ struct ProblemList: Sendable {
     if kept.count < Self.most { kept.append(problem()) } else { omitted += 1 }
   }
 
-  var errors: ConfigurationErrors { ConfigurationErrors(kept, omitted: omitted) }
+  /// In the order a person would go through them: file by file, from top to bottom, then the environment.
+  func errors(files: [String]) -> ConfigurationErrors {
+    func rank(_ problem: Problem) -> (Int, Int, Int) {
+      guard case .file(let path, let position) = problem.source else { return (.max, 0, 0) }
+      return (files.firstIndex(of: path) ?? files.count, position?.line ?? 0, position?.column ?? 0)
+    }
+    return ConfigurationErrors(kept.sorted { rank($0) < rank($1) }, omitted: omitted)
+  }
 }
