@@ -1,5 +1,3 @@
-package import Store
-
 /// Why something asked of Engine was not done. Server turns each into what the wire says, in one place.
 package enum EngineError: Error, Sendable {
   case notFound(kind: String, id: String)

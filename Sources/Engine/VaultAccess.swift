@@ -1,4 +1,3 @@
-package import Base
 import Model
 import Store
 
@@ -28,7 +27,7 @@ struct Written<Effect: Sendable, Value: Sendable>: Sendable {
 extension Engine.Surroundings {
   func vault(of owner: Owner) async throws(EngineError) -> Vault {
     do throws(StoreError) {
-      return try await vaults.vault(of: owner)
+      return try await vaults.vault(for: owner)
     } catch {
       throw EngineError(error)
     }
@@ -62,12 +61,12 @@ extension Engine.Surroundings {
       return try await vault.write { transaction in
         // What is remembered is also what is answered, so it is encoded once.
         var encoded: [UInt8] = []
-        let once = try transaction.once(stamp) { (effect: Effect) in
-          encoded = try recording.encode(result(effect))
-          return encoded
-        } effect: {
-          try body(transaction)
-        }
+        let once = try transaction.once(
+          stamp,
+          encode: { effect in
+            encoded = try recording.encode(result(effect))
+            return encoded
+          }, effect: { transaction in try body(transaction) })
         switch once {
         case .done(let effect): return Written(effect: effect, recorded: .recorded(encoded, replayed: false))
         case .replayed(let bytes): return Written(effect: nil, recorded: .recorded(bytes, replayed: true))

@@ -35,7 +35,8 @@ package final class Acceptor {
       switch UnixSocket.accept(on: listening.descriptor) {
       case .connection(let raw): server.admit(FileDescriptor(adopting: raw))
       case .none: return
-      case .failed(let number) where number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS:
+      case .failed(let number)
+      where number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS:
         // Accepting again at once would spin: the connection stays in the backlog until something is free.
         server.log.error("No connection can be accepted now.", ["error": SystemError("accept", number)])
         stop()
@@ -43,7 +44,8 @@ package final class Acceptor {
         return
       case .failed(let number):
         // The peer gave up while it waited; the next one is another.
-        server.log.debug("A connection was lost before it was accepted.", ["error": SystemError("accept", number)])
+        server.log.debug(
+          "A connection was lost before it was accepted.", ["error": SystemError("accept", number)])
       }
     }
   }

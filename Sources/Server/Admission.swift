@@ -1,7 +1,7 @@
 package import Base
-package import Model
+import Model
 package import Posix
-package import Wire
+import Wire
 
 /// Who may connect: the owner alone, or everybody the system's group lets in, up to a number.
 @Loop

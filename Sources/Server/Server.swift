@@ -1,6 +1,6 @@
 package import Base
-package import Engine
-package import Model
+import Engine
+import Model
 package import Posix
 package import Wire
 
@@ -36,7 +36,8 @@ package final class Server {
 
   /// `services` is what the daemon's own handlers reach; a server with other routes has none.
   package init(
-    routes: [Route], admission: Admission, services: Services?, hub: Hub, limits: Limits, metrics: Base.Metrics,
+    routes: [Route], admission: Admission, services: Services?, hub: Hub, limits: Limits,
+    metrics: Base.Metrics,
     log: Log
   ) {
     self.limits = limits
@@ -111,9 +112,6 @@ package final class Server {
 
   /// A handler is done. The connection may be gone: then nobody hears of it.
   func finished(_ call: Call, _ outcome: Route.Outcome, of route: Route?) {
-    if case .failed(let error) = outcome, error.code == .internal {
-      call.log.fault("A call failed by a fault of ours.", ["method": route?.name ?? "", "error": error.details])
-    }
     call.session?.finish(call, outcome, of: route)
     onQuiet?()
   }

@@ -1,6 +1,6 @@
 package import Base
 package import Engine
-package import Model
+import Model
 package import Posix
 package import Wire
 

@@ -36,6 +36,14 @@ extension RPCError {
       details: ["limit": .integer(Int64(limit))])
   }
 
+  /// All connections of the owner together make the daemon hold too much; this one's unfinished line was given up.
+  public static func tooMuchHeld(limit: Int) -> RPCError {
+    RPCError(
+      .rateLimited, reason: "rate_limited",
+      "Your connections hold \(limit) bytes here that nobody has read or finished; read replies and send the line again.",
+      retryable: true, details: ["limit": .integer(Int64(limit))])
+  }
+
   // MARK: The call
 
   public static func methodNotFound(_ method: String, didYouMean: String? = nil) -> RPCError {

@@ -1,4 +1,4 @@
-package import Base
+import Base
 package import Model
 import Store
 
@@ -13,7 +13,7 @@ package actor UpkeepDesk {
   init(_ surroundings: Engine.Surroundings) { self.surroundings = surroundings }
 
   package func latestChange(of owner: Owner) async throws(EngineError) -> Int64 {
-    try await surroundings.vault(of: owner).latestChange
+    try await surroundings.reading(owner) { snapshot in try snapshot.change() }
   }
 
   package func changes(of owner: Owner, since: Int64, limit: Int) async throws(EngineError) -> ChangePage {
@@ -21,16 +21,18 @@ package actor UpkeepDesk {
   }
 
   package func stats(of owner: Owner) async throws(EngineError) -> StorageStats {
+    let vault = try await surroundings.vault(of: owner)
     do throws(StoreError) {
-      return try await surroundings.vault(of: owner).stats()
+      return try await vault.stats()
     } catch {
       throw EngineError(error)
     }
   }
 
   package func check(_ owner: Owner, repair: Bool) async throws(EngineError) -> StorageReport {
+    let vault = try await surroundings.vault(of: owner)
     do throws(StoreError) {
-      return try await surroundings.vault(of: owner).check(repair: repair)
+      return try await vault.check(repair: repair)
     } catch {
       throw EngineError(error)
     }
@@ -45,11 +47,15 @@ package actor UpkeepDesk {
 
   /// Never fails: a vault that cannot be opened is a state too.
   package func vaultState(of owner: Owner) async -> VaultState {
-    let owners = surroundings.vaults.openCount
-    guard let vault = try? await surroundings.vault(of: owner) else {
-      return VaultState(change: 0, writable: false, owners: owners)
+    var state = VaultState(change: 0, writable: false, owners: surroundings.vaults.all.count)
+    do throws(EngineError) {
+      state.writable = try await stats(of: owner).ballast
+      state.change = try await latestChange(of: owner)
+      state.owners = surroundings.vaults.all.count
+    } catch {
+      Log(surroundings.log, component: "upkeep").error("A vault cannot be used.", ["uid": owner, "error": "\(error)"])
     }
-    return VaultState(change: vault.latestChange, writable: vault.isWritable, owners: surroundings.vaults.openCount)
+    return state
   }
 
   package struct Finding: Sendable {
@@ -66,7 +72,7 @@ package actor UpkeepDesk {
     do throws(EngineError) {
       let vault = try await surroundings.vault(of: owner)
       do throws(StoreError) {
-        try await vault.probeWriter()
+        try await vault.write { _ in }
         findings.append(Finding(name: "storage.writer", ok: true, latency: stopwatch.elapsed()))
       } catch {
         findings.append(Finding(name: "storage.writer", ok: false, detail: error.description))

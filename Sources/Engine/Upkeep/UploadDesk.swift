@@ -111,7 +111,7 @@ package actor UploadDesk {
 
   /// The owner's folder for uploads; what an earlier process left there is of no use any more.
   private func folder(of owner: Owner) async throws(EngineError) -> String {
-    let folder = try await surroundings.vault(of: owner).directory + "/uploads"
+    let folder = try await surroundings.vault(of: owner).folder + "/uploads"
     if swept.insert(owner).inserted {
       if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("mkdir", folder) }
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

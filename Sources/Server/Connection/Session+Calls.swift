@@ -34,7 +34,9 @@ extension Session {
     if route.scope == .admin, !identity.isAdmin {
       return answerOrDrop(.forbidden(method: route.name), id: id, in: batch)
     }
-    if server.isStopping, !route.overtakes { return answerOrDrop(.stopping(retryMs: 1000), id: id, in: batch) }
+    if server.isStopping, !route.overtakes {
+      return answerOrDrop(.stopping(retryMs: 1000), id: id, in: batch)
+    }
     let params: Range<Int>?
     switch envelope.params {
     case .absent: params = nil
@@ -152,7 +154,9 @@ extension Session {
       answer(.cancelled, id: id, in: line.batch)
       return true
     }
-    guard let call = running.values.first(where: { $0.matches(id) }), call.stage == .open else { return false }
+    guard let call = running.values.first(where: { $0.matches(id) }), call.stage == .open else {
+      return false
+    }
     call.stage = .cancelled
     call.task?.cancel()
     server.finished(call, .failed(.cancelled), of: nil)

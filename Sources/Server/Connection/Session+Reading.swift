@@ -60,8 +60,12 @@ extension Session {
 
   private func acceptBatch(_ entries: [Range<Int>], _ line: borrowing Span<UInt8>) {
     let limits = server.limits
-    guard !entries.isEmpty else { return answer(.invalidRequest("A batch needs at least one entry."), id: nil) }
-    guard entries.count <= limits.maxBatch else { return answer(.batchTooLarge(limit: limits.maxBatch), id: nil) }
+    guard !entries.isEmpty else {
+      return answer(.invalidRequest("A batch needs at least one entry."), id: nil)
+    }
+    guard entries.count <= limits.maxBatch else {
+      return answer(.batchTooLarge(limit: limits.maxBatch), id: nil)
+    }
     let batch = BatchReply(entries: entries.count)
     for (index, range) in entries.enumerated() {
       let entry = line.extracting(range)

@@ -42,7 +42,10 @@ final class Session {
   /// Said goodbye: nothing more is read, and the connection ends once the outbox is empty.
   var isClosing = false
 
-  init(number: UInt64, socket: consuming FileDescriptor, identity: Identity, account: OwnerAccount, server: Server) {
+  init(
+    number: UInt64, socket: consuming FileDescriptor, identity: Identity, account: OwnerAccount,
+    server: Server
+  ) {
     self.number = number
     self.identity = identity
     self.server = server

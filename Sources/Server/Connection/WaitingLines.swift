@@ -39,7 +39,8 @@ struct WaitingLines {
 
   /// Takes out a line by its id: a call that is cancelled before it began.
   mutating func remove(_ id: RequestID) -> Line? {
-    guard let index = lines.indices.first(where: { $0 >= head && lines[$0]?.id == id }), let line = lines[index]
+    guard let index = lines.indices.first(where: { $0 >= head && lines[$0]?.id == id }),
+      let line = lines[index]
     else { return nil }
     lines[index] = nil
     bytes -= line.bytes.count + Self.overhead

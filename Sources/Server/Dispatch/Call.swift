@@ -1,7 +1,7 @@
 import Base
 import Model
-import Posix
-package import Wire
+package import Posix
+import Wire
 
 /// One request on its way: who asks, how its reply goes back, and whether it may still be taken back.
 ///
@@ -29,7 +29,7 @@ package final class Call {
   let slot: Slot
   weak var session: Session?
   let server: Server
-  package let identity: Identity
+  let identity: Identity
   var stage = Stage.open
   var task: Task<Void, Never>?
   /// Runs once the reply stands in the outbox, for what must not come before it.
@@ -44,24 +44,24 @@ package final class Call {
   }
 
   /// What a handler logs with; made when asked for, since most calls say nothing.
-  package var log: Log { server.log.with("call", number).with("uid", identity.owner) }
+  var log: Log { server.log.with("call", number).with("uid", identity.owner) }
 
-  package var origin: Origin { Origin(number: number) }
+  var origin: Origin { Origin(number: number) }
 
   /// To be called right before an effect is handed over, with no suspension in between. Throws when the call was cancelled.
-  package func begin() throws(RPCError) {
+  func begin() throws(RPCError) {
     guard stage == .open else { throw .cancelled }
     stage = .effective
   }
 }
 
 /// Who is at the other end, and what they may do.
-package struct Identity: Sendable {
-  package let owner: Owner
-  package let pid: Int32
-  package let isAdmin: Bool
+struct Identity: Sendable {
+  let owner: Owner
+  let pid: Int32
+  let isAdmin: Bool
 
-  package init(owner: Owner, pid: Int32, isAdmin: Bool) {
+  init(owner: Owner, pid: Int32, isAdmin: Bool) {
     self.owner = owner
     self.pid = pid
     self.isAdmin = isAdmin

@@ -4,8 +4,18 @@ import Posix
 import Wire
 
 extension Call {
+  /// What a handler threw, as the peer is told.
+  func translate(_ error: any Error) -> RPCError {
+    switch error {
+    case let error as RPCError: return error
+    case let error as EngineError: return translate(error)
+    case is CancellationError: return .cancelled
+    default: return fault("\(error)")
+    }
+  }
+
   /// The one place where what Engine says becomes what the wire says.
-  func translate(_ error: EngineError) -> RPCError {
+  private func translate(_ error: EngineError) -> RPCError {
     switch error {
     case .notFound(let kind, let id): return .notFound(kind: kind, id: id)
     case .conflict(let revision): return .conflict(revision: revision)
@@ -19,26 +29,23 @@ extension Call {
     case .storageFailed(let cause):
       log.error("The vault could not be read or written.", ["cause": cause])
       return .storageFailed
-    case .fault(let what):
-      let incident = server.incident()
-      log.fault("A call failed by a fault of ours.", ["incident": incident, "what": what])
-      return .internal(incident: incident)
+    case .fault(let what): return fault(what)
     }
   }
 
-  /// Runs a part of Engine and translates what it throws.
-  func engine<Answer: Sendable>(
-    _ body: @Loop (Engine) async throws(EngineError) -> Answer
-  ) async throws(RPCError) -> Answer {
-    do throws(EngineError) {
-      return try await body(services.engine)
-    } catch {
-      throw translate(error)
-    }
+  /// Ours to mend: the log says what it was, the peer where to look.
+  private func fault(_ what: String) -> RPCError {
+    let incident = server.incident()
+    log.fault("A call failed by a fault of ours.", ["incident": incident, "what": what])
+    return .internal(incident: incident)
   }
+
+  var engine: Engine { services.engine }
 
   var services: Services {
-    guard let services = server.services else { preconditionFailure("a daemon's handler in a server without services") }
+    guard let services = server.services else {
+      preconditionFailure("a daemon's handler in a server without services")
+    }
     return services
   }
 }

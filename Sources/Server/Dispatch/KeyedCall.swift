@@ -1,6 +1,6 @@
 import Base
 package import Engine
-package import FoundationEssentials
+import FoundationEssentials
 import Model
 package import Wire
 

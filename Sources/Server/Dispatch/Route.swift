@@ -1,7 +1,7 @@
 package import Engine
 import FoundationEssentials
 import Model
-import Posix
+package import Posix
 package import Wire
 
 /// A method's declaration tied to its handler, with the types taken off, so that one table can hold them all.
@@ -42,30 +42,30 @@ package struct Route {
 
   /// For handlers that need not wait for anything.
   package static func immediate<M: Method>(
-    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) throws(RPCError) -> M.Result
+    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) throws -> M.Result
   ) -> Route {
     Route(
       method,
       .immediate { data, call in
-        do throws(RPCError) {
+        do {
           return try encode(try handler(try decode(M.Params.self, data), call))
         } catch {
-          return .failed(error)
+          return .failed(call.translate(error))
         }
       })
   }
 
   /// For handlers that wait; they start in the order of arrival and run on the loop between their waits.
   package static func task<M: Method>(
-    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) async throws(RPCError) -> M.Result
+    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) async throws -> M.Result
   ) -> Route {
     Route(
       method,
       .task { data, call in
-        do throws(RPCError) {
+        do {
           return try encode(try await handler(try decode(M.Params.self, data), call))
         } catch {
-          return .failed(error)
+          return .failed(call.translate(error))
         }
       })
   }
@@ -73,13 +73,13 @@ package struct Route {
   /// For handlers that write: they are given what the vault must remember under the call's key, and answer bytes.
   package static func writing<M: Method>(
     _ method: M.Type,
-    _ handler: @escaping @Loop (M.Params, KeyedCall<M>, Call) async throws(RPCError) -> Recorded<M.Result>
+    _ handler: @escaping @Loop (M.Params, KeyedCall<M>, Call) async throws -> Recorded<M.Result>
   ) -> Route {
     precondition(M.takesKey, "\(M.name) does not say that it writes")
     return Route(
       method,
       .task { data, call in
-        do throws(RPCError) {
+        do {
           let params = try decode(M.Params.self, data)
           switch try await handler(params, try KeyedCall(data, limits: call.server.limits), call) {
           case .fresh(let result): return try encode(result)
@@ -87,12 +87,13 @@ package struct Route {
             return .encoded(replayed ? KeyedCall<M>.markReplayed(bytes) : bytes)
           }
         } catch {
-          return .failed(error)
+          return .failed(call.translate(error))
         }
       })
   }
 
-  private static func decode<Params: Decodable>(_ type: Params.Type, _ data: Data?) throws(RPCError) -> Params {
+  private static func decode<Params: Decodable>(_ type: Params.Type, _ data: Data?) throws(RPCError) -> Params
+  {
     if let empty = Empty() as? Params { return empty }
     do {
       return try JSONDecoder().decode(type, from: data ?? Data("{}".utf8))

@@ -1,6 +1,6 @@
 import Base
-import Posix
-package import Wire
+package import Posix
+import Wire
 
 /// The sorted table of routes: the daemon's table of contents.
 @Loop

@@ -7,8 +7,8 @@ import Posix
 /// An event about a state replaces its predecessor about the same thing, here and at once: who has not been sent the
 /// older one yet needs only the newer. That leaves holes in `seq`, and keeps a storm of one thing at the size of one event.
 @Loop
-package final class EventRing {
-  package final class Entry {
+final class EventRing {
+  final class Entry {
     let seq: UInt64
     let translated: TranslatedEvent
     /// The call that caused it, whose reply goes first.
@@ -37,11 +37,11 @@ package final class EventRing {
   private var live = 0
   private var latest: [String: Entry] = [:]
   /// The number of the newest event; the first is 1.
-  package private(set) var seq: UInt64 = 0
+  private(set) var seq: UInt64 = 0
   /// Events up to this one have left the ring without being replaced: who was not there has lost them.
-  package private(set) var evicted: UInt64 = 0
+  private(set) var evicted: UInt64 = 0
 
-  package init(limits: Limits) { self.limits = limits }
+  init(limits: Limits) { self.limits = limits }
 
   func append(_ translated: TranslatedEvent, origin: Origin?) {
     seq += 1

@@ -1,6 +1,6 @@
 package import Base
 package import Model
-import Posix
+package import Posix
 package import Wire
 
 /// The events of all owners. Publishing only writes them down; connections are served once a turn, before the loop waits, so a
@@ -29,7 +29,7 @@ package final class Hub {
     onEvent?(owner)
   }
 
-  package func ring(of owner: Owner) -> EventRing {
+  func ring(of owner: Owner) -> EventRing {
     if let ring = rings[owner] { return ring }
     let ring = EventRing(limits: limits)
     rings[owner] = ring

@@ -27,7 +27,8 @@ struct TranslatedEvent: Sendable {
   }
 
   init<T: Topic>(
-    _ topic: T.Type, _ payload: T.Payload, brief: T.Payload? = nil, about thing: String, chat: ULID? = nil, companion: ULID? = nil
+    _ topic: T.Type, _ payload: T.Payload, brief: T.Payload? = nil, about thing: String, chat: ULID? = nil,
+    companion: ULID? = nil
   ) {
     self.topic = T.name
     replaces = T.isState ? "\(T.name) \(thing)" : nil

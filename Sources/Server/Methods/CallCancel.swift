@@ -1,7 +1,9 @@
 import Wire
 
 extension Route {
-  static let callCancel = immediate(CallCancel.self) { params, call in
-    .init(cancelled: call.session?.cancel(params.id) ?? false)
+  static var callCancel: Route {
+    immediate(CallCancel.self) { params, call in
+      .init(cancelled: call.session?.cancel(params.id) ?? false)
+    }
   }
 }

@@ -1,5 +1,7 @@
 import Wire
 
 extension Route {
-  static let configReload = task(ConfigReload.self) { _, call in await call.services.control.reload() }
+  static var configReload: Route {
+    task(ConfigReload.self) { _, call in await call.services.control.reload() }
+  }
 }

@@ -1,5 +1,7 @@
 import Wire
 
 extension Route {
-  static let configShow = immediate(ConfigShow.self) { _, call in call.services.control.configuration }
+  static var configShow: Route {
+    immediate(ConfigShow.self) { _, call in call.services.control.configuration }
+  }
 }

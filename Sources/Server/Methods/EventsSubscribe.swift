@@ -1,47 +1,53 @@
+import Base
 import Engine
 import Wire
 
 extension Route {
-  static let eventsSubscribe = task(EventsSubscribe.self) { params, call async throws(RPCError) in
-    let limits = call.server.limits
-    guard !params.topics.isEmpty else {
-      throw .invalidParams(path: "params.topics", expected: "at least one prefix; [\"\"] is everything")
-    }
-    let filters = params.topics.count + (params.chats?.count ?? 0) + (params.companions?.count ?? 0)
-    guard filters <= limits.maxSubscriptionFilters else {
-      throw .tooLarge("A subscription", limit: Int64(limits.maxSubscriptionFilters), unit: "filters")
-    }
-    if let long = params.topics.firstIndex(where: { $0.utf8.count > 128 }) {
-      throw .invalidParams(path: "params.topics[\(long)]", expected: "a prefix of at most 128 bytes")
-    }
-    let owner = call.identity.owner
-    let change = try await call.engine { engine throws(EngineError) in try await engine.upkeep.latestChange(of: owner) }
-    // From here on without a wait: the number told and the place the subscription begins are one moment.
-    guard let session = call.session else { throw .cancelled }
-    guard session.events.count < limits.maxSubscriptions else {
-      throw .tooLarge("A connection", limit: Int64(limits.maxSubscriptions), unit: "subscriptions")
-    }
-    let ring = session.ring
-    var from = ring.seq + 1
-    var missed = false
-    if let since = params.since {
-      if since.boot == call.services.boot, since.seq >= 0, since.seq <= Int64(ring.seq) {
-        missed = UInt64(since.seq) < ring.evicted
-        from = max(UInt64(since.seq), ring.evicted) + 1
-      } else {
-        missed = true
+  static var eventsSubscribe: Route {
+    task(EventsSubscribe.self) { params, call in
+      let limits = call.server.limits
+      guard !params.topics.isEmpty else {
+        throw RPCError.invalidParams(
+          path: "params.topics", expected: "at least one prefix; [\"\"] is everything")
       }
+      let filters = params.topics.count + (params.chats?.count ?? 0) + (params.companions?.count ?? 0)
+      guard filters <= limits.maxSubscriptionFilters else {
+        throw RPCError.tooLarge(
+          "A subscription", limit: Int64(limits.maxSubscriptionFilters), unit: "filters")
+      }
+      if let long = params.topics.firstIndex(where: { $0.utf8.count > 128 }) {
+        throw RPCError.invalidParams(
+          path: "params.topics[\(long)]", expected: "a prefix of at most 128 bytes")
+      }
+      let owner = call.identity.owner
+      let change = try await call.engine.upkeep.latestChange(of: owner)
+      // From here on without a wait: the number told and the place the subscription begins are one moment.
+      guard let session = call.session else { throw RPCError.cancelled }
+      guard session.events.count < limits.maxSubscriptions else {
+        throw RPCError.tooLarge("A connection", limit: Int64(limits.maxSubscriptions), unit: "subscriptions")
+      }
+      let ring = session.ring
+      var from = ring.seq + 1
+      var missed = false
+      if let since = params.since {
+        if since.boot == call.services.boot, since.seq >= 0, since.seq <= Int64(ring.seq) {
+          missed = UInt64(since.seq) < ring.evicted
+          from = max(UInt64(since.seq), ring.evicted) + 1
+        } else {
+          missed = true
+        }
+      }
+      let name = "s\(session.nextSubscription)"
+      session.nextSubscription += 1
+      let subscription = Subscription(
+        id: name, topics: params.topics, chats: params.chats, companions: params.companions, from: from)
+      session.events.add(subscription)
+      call.afterReply = { [weak session] in
+        subscription.isActive = true
+        session?.flushSoon()
+      }
+      return .init(
+        subscription: name, boot: call.services.boot, seq: Int64(ring.seq), change: change, missed: missed)
     }
-    let name = "s\(session.nextSubscription)"
-    session.nextSubscription += 1
-    let subscription = Subscription(
-      id: name, topics: params.topics, chats: params.chats, companions: params.companions, from: from)
-    session.events.add(subscription)
-    call.afterReply = { [weak session] in
-      subscription.isActive = true
-      session?.flushSoon()
-    }
-    return .init(
-      subscription: name, boot: call.services.boot, seq: Int64(ring.seq), change: change, missed: missed)
   }
 }

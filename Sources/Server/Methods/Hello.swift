@@ -1,21 +1,26 @@
+import Base
 import Engine
 import Glibc
 import Model
 import Wire
 
 extension Route {
-  static let hello = task(Hello.self) { params, call async throws(RPCError) in
-    if let asked = params.protocol, asked != 1 { throw .unsupported(protocol: asked) }
-    if let client = params.client {
-      call.log.debug("A client introduced itself.", ["client": client.name, "version": client.version ?? ""])
+  static var hello: Route {
+    task(Hello.self) { params, call in
+      if let asked = params.protocol, asked != 1 { throw RPCError.unsupported(protocol: asked) }
+      if let client = params.client {
+        call.log.debug(
+          "A client introduced itself.", ["client": client.name, "version": client.version ?? ""])
+      }
+      let owner = call.identity.owner
+      let change = try await call.engine.upkeep.latestChange(of: owner)
+      return .init(
+        server: .init(version: call.services.version), boot: call.services.boot, change: change,
+        identity: .init(
+          uid: owner.uid, user: userName(of: owner),
+          scopes: call.identity.isAdmin ? [.owner, .admin] : [.owner]),
+        limits: .init(call.server.limits), features: ["events", "settings", "sync", "transfers"])
     }
-    let owner = call.identity.owner
-    let change = try await call.engine { engine throws(EngineError) in try await engine.upkeep.latestChange(of: owner) }
-    return .init(
-      server: .init(version: call.services.version), boot: call.services.boot, change: change,
-      identity: .init(
-        uid: owner.uid, user: userName(of: owner), scopes: call.identity.isAdmin ? [.owner, .admin] : [.owner]),
-      limits: .init(call.server.limits), features: ["events", "settings", "sync", "transfers"])
   }
 }
 

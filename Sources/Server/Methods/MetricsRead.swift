@@ -1,5 +1,8 @@
+import Base
 import Wire
 
 extension Route {
-  static let metrics = immediate(MetricsRead.self) { _, call in .init(text: call.server.metrics.openMetrics()) }
+  static var metrics: Route {
+    immediate(MetricsRead.self) { _, call in .init(text: call.server.metrics.openMetrics()) }
+  }
 }

@@ -1,5 +1,7 @@
 import Wire
 
 extension Route {
-  static let ping = immediate(Ping.self) { _, _ in Empty() }
+  static var ping: Route {
+    immediate(Ping.self) { _, _ in Empty() }
+  }
 }

@@ -1,7 +1,9 @@
 import Wire
 
 extension Route {
-  static let discover = immediate(RPCDiscover.self) { _, call in
-    OpenRPCDocument.value(version: call.services.version)
+  static var discover: Route {
+    immediate(RPCDiscover.self) { _, call in
+      OpenRPCDocument.value(version: call.services.version)
+    }
   }
 }

@@ -1,16 +1,19 @@
+import Base
 import Engine
 import Wire
 
 extension Route {
-  static let syncChanges = task(SyncChanges.self) { params, call async throws(RPCError) in
-    let (owner, limits) = (call.identity.owner, call.server.limits)
-    guard params.since >= 0 else { throw .invalidParams(path: "params.since", expected: "0 or a change seen before") }
-    let limit = params.limit ?? limits.pageDefault
-    guard (1...limits.pageMaximum).contains(limit) else {
-      throw .invalidParams(path: "params.limit", expected: "1 to \(limits.pageMaximum)")
-    }
-    return try await call.engine { engine throws(EngineError) in
-      try await engine.upkeep.changes(of: owner, since: params.since, limit: limit)
+  static var syncChanges: Route {
+    task(SyncChanges.self) { params, call in
+      let (owner, limits) = (call.identity.owner, call.server.limits)
+      guard params.since >= 0 else {
+        throw RPCError.invalidParams(path: "params.since", expected: "0 or a change seen before")
+      }
+      let limit = params.limit ?? limits.pageDefault
+      guard (1...limits.pageMaximum).contains(limit) else {
+        throw RPCError.invalidParams(path: "params.limit", expected: "1 to \(limits.pageMaximum)")
+      }
+      return try await call.engine.upkeep.changes(of: owner, since: params.since, limit: limit)
     }
   }
 }
