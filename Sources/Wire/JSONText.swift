@@ -1,4 +1,5 @@
 public import FoundationEssentials
+public import Model
 
 /// Bytes of JSON in and out: the few steps that are done by hand because they are hot, and the rest through Foundation.
 public enum JSONText {
@@ -23,6 +24,24 @@ public enum JSONText {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return encoder
+  }
+
+  /// The bytes of a value of ours.
+  public static func bytes(_ value: some Encodable) -> [UInt8] {
+    do {
+      return Array(try encoder().encode(value))
+    } catch {
+      preconditionFailure("\(type(of: value)) does not encode: \(error)")
+    }
+  }
+
+  /// A value of ours as JSON. Such values always encode; one that does not is a bug that the documents' tests find.
+  public static func value(_ value: some Encodable) -> JSONValue {
+    do {
+      return try JSONDecoder().decode(JSONValue.self, from: encoder().encode(value))
+    } catch {
+      preconditionFailure("\(type(of: value)) does not encode: \(error)")
+    }
   }
 
   public static func append(_ text: String, quotedTo bytes: inout [UInt8]) {

@@ -9,7 +9,7 @@ public enum RPCDiscover: Method {
   public static let summary = "Describes every method, notification and topic"
   public static let documentation = """
     The result is an OpenRPC 1.3 document. Notifications and topics, for which OpenRPC has no place, stand under \
-    `x-notifications` and `x-topics`. It depends on the daemon's version alone.
+    `x-notifications`. It depends on the daemon's version alone.
     """
   public static let access = MethodAccess.reads
   public static let example = MethodExample(
