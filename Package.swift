@@ -52,7 +52,7 @@ let suites: [(name: String, mayImport: [String])] = [
   ("ConfigTests", ["Base", "Posix", "Config", "TestSupport"]),
   ("SQLiteTests", ["Base", "SQLite", "TestSupport"]),
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
-  ("StoreTests", ["Base", "Model", "SQLite", "Store", "TestSupport"]),
+  ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
   ("EngineTests", ["Base", "Model", "Store", "Engine", "TestSupport"]),
   ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),

@@ -1,0 +1,100 @@
+import Base
+import CSQLite
+
+/// One connection to one database file, without SQLite's own mutex: whoever owns it keeps it on one thread at a time.
+@safe package struct Connection: ~Copyable {
+  package enum Mode: Sendable {
+    /// The file is made when it is missing.
+    case create
+    case readWrite
+    case readOnly
+  }
+
+  let handle: OpaquePointer
+  private let walFrameCount: UnsafeMutablePointer<Int32>
+  package let interrupter: Interrupter
+
+  /// `busyTimeout` is how long SQLite itself waits for a lock of another connection, blocking the thread.
+  package init(_ path: String, _ mode: Mode, busyTimeout: Duration = .zero) throws(SQLiteError) {
+    let access =
+      switch mode {
+      case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readOnly: SQLITE_OPEN_READONLY
+      }
+    var opened: OpaquePointer?
+    let code = unsafe sqlite3_open_v2(
+      path, &opened, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard code == SQLITE_OK, let connection = unsafe opened else {
+      let failure = unsafe SQLiteError(opened, code: code)
+      unsafe sqlite3_close_v2(opened)
+      throw failure
+    }
+    unsafe sqlite3_busy_timeout(connection, Int32(clamping: busyTimeout.wholeMilliseconds))
+    let frames = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    unsafe frames.initialize(to: 0)
+    unsafe handle = connection
+    unsafe walFrameCount = frames
+    interrupter = unsafe Interrupter(connection)
+    unsafe sqlite3_wal_hook(
+      connection,
+      { context, _, _, frames in
+        unsafe context?.assumingMemoryBound(to: Int32.self).pointee = frames
+        return SQLITE_OK
+      }, frames)
+  }
+
+  deinit {
+    interrupter.forget()
+    // The v2 form waits for statements that are finalised later.
+    unsafe sqlite3_close_v2(handle)
+    unsafe walFrameCount.deallocate()
+  }
+
+  /// Runs one or several statements that have no parameters and whose rows do not matter.
+  package func execute(_ sql: String) throws(SQLiteError) {
+    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw unsafe SQLiteError(handle, code: code, sql: sql) }
+  }
+
+  package func prepare(_ sql: String) throws(SQLiteError) -> Statement { try unsafe Statement(handle, sql) }
+
+  /// Rows changed by all statements since the connection was opened.
+  package var totalChanges: Int64 { unsafe sqlite3_total_changes64(handle) }
+  /// Rows changed by the last statement.
+  package var changes: Int64 { unsafe sqlite3_changes64(handle) }
+  package var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+  /// False inside a transaction. Some failures end the transaction on their own, which this tells.
+  package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
+
+  /// Frames in the write-ahead log after this connection's last commit. Asking for it took the place of SQLite's
+  /// automatic checkpoints, which a connection opened here therefore never makes.
+  package var walFrames: Int { Int(unsafe walFrameCount.pointee) }
+
+  /// Leaves the write-ahead log as it is when the last connection closes.
+  package func keepLogOnClose() {
+    unsafe csqlite_config_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+  }
+
+  /// SQLite's own version, such as `3.40.1`.
+  package static var version: String { unsafe String(cString: sqlite3_libversion()) }
+}
+
+/// The one thing another thread may do to a connection: make its running statements fail with SQLITE_INTERRUPT.
+@safe package final class Interrupter: Sendable {
+  private let connection: Lock<OpaquePointer?>
+
+  @unsafe fileprivate init(_ connection: OpaquePointer) {
+    // Handed over whole: only `withLock` reaches it from here on, and `forget` takes it away before it is closed.
+    nonisolated(unsafe) let connection: OpaquePointer? = unsafe connection
+    unsafe self.connection = Lock(connection)
+  }
+
+  package func interrupt() {
+    unsafe connection.withLock { connection in
+      if let connection = unsafe connection { unsafe sqlite3_interrupt(connection) }
+    }
+  }
+
+  fileprivate func forget() { unsafe connection.withLock { connection in unsafe connection = nil } }
+}

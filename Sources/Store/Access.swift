@@ -1,0 +1,56 @@
+import SQLite
+
+/// What lies behind a transaction or a snapshot: the database of the actor that lends it, and whether something happened
+/// that the whole connection must answer for, even when the closure that met it carried on.
+package final class Access {
+  let database: Database
+  private(set) var wound: SQLiteError?
+
+  init(_ database: Database) { self.database = database }
+
+  /// Every statement of the tables goes through here, so that no failure is overlooked.
+  func perform<Answer>(
+    _ body: (Database) throws(SQLiteError) -> Answer
+  ) throws(StoreError) -> Answer {
+    do {
+      return try body(database)
+    } catch {
+      note(error)
+      throw StoreError(error)
+    }
+  }
+
+  func note(_ error: SQLiteError) {
+    if wound == nil, error.wounds || error.meansFull { wound = error }
+  }
+
+  /// The wound, which its reader deals with from here on.
+  func takeWound() -> SQLiteError? {
+    defer { wound = nil }
+    return wound
+  }
+}
+
+/// What can be read, inside a write as well as beside it. Tables add their questions as extensions.
+package protocol Reading: ~Copyable {
+  var access: Access { get }
+}
+
+extension Reading where Self: ~Copyable {
+  func rows<Item>(
+    _ query: Query, _ values: Value..., read: (borrowing Row) -> Item
+  ) throws(StoreError) -> [Item] {
+    try access.perform { database throws(SQLiteError) in try database.rows(query, values, read: read) }
+  }
+
+  func first<Item>(
+    _ query: Query, _ values: Value..., read: (borrowing Row) -> Item
+  ) throws(StoreError) -> Item? {
+    try access.perform { database throws(SQLiteError) in try database.first(query, values, read: read) }
+  }
+}
+
+/// The vault as it was when the read began. Lent to a closure; it cannot be kept.
+package struct Snapshot: ~Copyable, Reading {
+  package let access: Access
+}

@@ -1,0 +1,77 @@
+import FoundationEssentials
+package import Model
+import SQLite
+
+/// An owner's settings, one row a member. A member that was never set has no row; one that was cleared has a NULL, so
+/// that the clearing is a change others can see.
+enum SettingsTable {
+  static let select = Query("SELECT member, value, revision, change FROM settings")
+  static let upsert = Query(
+    """
+    INSERT INTO settings (member, value, revision, change) VALUES (?, ?, ?, ?)
+    ON CONFLICT (member) DO UPDATE SET value = excluded.value, revision = excluded.revision, change = excluded.change
+    """)
+
+  static let visible = VisibleTable(kind: "settings", table: "settings", id: "member")
+}
+
+/// Settings after a patch, and the names of the members it really changed.
+package struct SettingsApplied: Sendable {
+  package let settings: Settings
+  package let members: [String]
+}
+
+extension Reading where Self: ~Copyable {
+  /// `revision` and `change` are those of the member changed last: every patch that changes something moves both.
+  package func settings() throws(StoreError) -> Settings {
+    let rows = try rows(SettingsTable.select) { row in
+      (member: row.text(0), value: row.optionalBytes(1), revision: row.integer(2), change: row.integer(3))
+    }
+    var settings = Settings()
+    for row in rows {
+      settings.revision = max(settings.revision, row.revision)
+      settings.change = max(settings.change, row.change)
+      guard let value = row.value else { continue }
+      switch row.member {
+      case "user": settings.user = try decoded(value)
+      case "defaults": settings.defaults = try decoded(value)
+      case "reuse": settings.reuse = try decoded(value)
+      default: throw .corrupt("there is a setting named \(row.member)")
+      }
+    }
+    return settings
+  }
+}
+
+extension Transaction {
+  /// Changes what the patch names. A patch that changes nothing writes nothing and is no conflict of its own.
+  package func apply(
+    _ patch: SettingsPatch, ifRevision expected: Int64? = nil
+  ) throws(StoreError) -> SettingsApplied {
+    let before = try settings()
+    if let expected, expected != before.revision { throw .conflict(revision: before.revision) }
+    var after = before
+    after.user = patch.user.applied(to: before.user)
+    after.defaults = patch.defaults.applied(to: before.defaults)
+    after.reuse = patch.reuse ?? before.reuse
+    var members: [String] = []
+    if after.user != before.user { members.append("user") }
+    if after.defaults != before.defaults { members.append("defaults") }
+    if after.reuse != before.reuse { members.append("reuse") }
+    guard !members.isEmpty else { return SettingsApplied(settings: before, members: []) }
+    after.revision += 1
+    for member in members {
+      let value: String? =
+        switch member {
+        case "user": try after.user.map { (user) throws(StoreError) in try encoded(user) }
+        case "defaults": try after.defaults.map { (defaults) throws(StoreError) in try encoded(defaults) }
+        default: after.reuse ? "true" : "false"
+        }
+      after.change = stamp()
+      try run(
+        SettingsTable.upsert, .text(member), .optional(value), .integer(after.revision),
+        .integer(after.change))
+    }
+    return SettingsApplied(settings: after, members: members)
+  }
+}

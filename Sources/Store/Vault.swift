@@ -1,0 +1,94 @@
+import Base
+package import Model
+import Synchronization
+
+/// Everything one owner has: one database, one writer, a few readers.
+///
+/// Any thread may call. Closures run on the storage threads, so they must not block on anything else, and may touch
+/// nothing but what they are lent: a write's closure is run again when the disk was full and is not any more.
+package final class Vault: Sendable {
+  package let owner: Owner
+  let directory: VaultDirectory
+  let writer: Writer
+  let readers: [Reader]
+  let metrics: StoreMetrics
+
+  private init(owner: Owner, directory: VaultDirectory, writer: Writer, readers: [Reader], metrics: StoreMetrics) {
+    self.owner = owner
+    self.directory = directory
+    self.writer = writer
+    self.readers = readers
+    self.metrics = metrics
+  }
+
+  // Whoever lets go of a vault without closing it ends the writer's task, which would keep it for ever.
+  deinit { writer.queue.close() }
+
+  /// Opens the vault in a folder, making it when there is none, and brings its schema up to date.
+  package static func open(
+    _ path: String, owner: Owner, _ environment: VaultEnvironment
+  ) async throws(StoreError) -> Vault {
+    let log = environment.log.with("owner", owner)
+    let directory = try VaultDirectory(path, log: log)
+    let metrics = StoreMetrics(environment.metrics, owner: owner.description)
+    let readers = environment.readers.map { Reader(directory.database, on: $0) }
+    let writer = Writer(environment, directory: directory, readers: readers, metrics: metrics, log: log)
+    try await writer.start()
+    let vault = Vault(owner: owner, directory: directory, writer: writer, readers: readers, metrics: metrics)
+    return vault
+  }
+
+  /// Answers when what was handed in before is done, synced and moved into the database. Later calls fail with `closed`.
+  package func close() async {
+    for reader in readers { await reader.close() }
+    await writer.close()
+  }
+
+  /// Hands in an operation. Calls made in order from one thread are done in that order. `completion` is called on the
+  /// writer's thread when the outcome stands on the disk (see `Durability`); it must be short.
+  package func submit<Answer: Sendable>(
+    _ durability: Durability = .acknowledged,
+    _ body: @escaping @Sendable (borrowing Transaction) throws -> Answer,
+    completion: @escaping @Sendable (Result<Answer, StoreError>) -> Void
+  ) {
+    let operation = Operation(
+      durability: durability,
+      run: { transaction in
+        let answer = try body(transaction)
+        return { completion(.success(answer)) }
+      },
+      fail: { completion(.failure($0)) })
+    if !writer.queue.append(operation) { completion(.failure(.closed)) }
+  }
+
+  /// The same for callers that await: it is handed in before the first suspension. It cannot be taken back: cancelling the
+  /// waiting task changes nothing.
+  package func write<Answer: Sendable>(
+    _ durability: Durability = .acknowledged,
+    _ body: @escaping @Sendable (borrowing Transaction) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
+      submit(durability, body) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
+
+  /// Reads a snapshot that holds every write answered before the call. On the reader with the least to do.
+  package func read<Answer: Sendable>(
+    _ body: @Sendable (borrowing Snapshot) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    metrics.reads.add()
+    var reader = readers[0]
+    for other in readers.dropFirst()
+    where other.waiting.load(ordering: .relaxed) < reader.waiting.load(ordering: .relaxed) { reader = other }
+    reader.waiting.wrappingAdd(1, ordering: .relaxed)
+    let result = await reader.read(body)
+    reader.waiting.wrappingSubtract(1, ordering: .relaxed)
+    return try result.get()
+  }
+
+  /// Copies the database to a file while writes go on; the file is whole and checked, or not there.
+  package func backUp(to path: String) async throws(StoreError) {
+    try await writer.backUp(to: path).get()
+  }
+}

@@ -1,0 +1,37 @@
+import Base
+
+/// One-shot timers on the given clock. None is armed while nothing happens: an idle vault never wakes the processor.
+extension Writer {
+  func armFlush() {
+    guard flushTimer == nil else { return }
+    flushTimer = timer(Self.flushDelay) { writer in
+      writer.flushTimer = nil
+      writer.flush()
+    }
+  }
+
+  /// One timer for many commits: when it fires and there were more meanwhile, it is armed once again.
+  func armIdle() {
+    committedSinceIdleTimer = true
+    guard idleTimer == nil else { return }
+    committedSinceIdleTimer = false
+    idleTimer = timer(Self.idleDelay) { writer in
+      writer.idleTimer = nil
+      let busy = writer.committedSinceIdleTimer
+      if busy || !writer.emptyLog() { writer.armIdle() }
+    }
+  }
+
+  private func timer(
+    _ delay: Duration, _ action: @escaping @Sendable (isolated Writer) -> Void
+  ) -> Task<Void, Never> {
+    let clock = environment.clock
+    return Task(executorPreference: environment.writer as? any TaskExecutor) { [weak self] in
+      // Cancelled when the vault is closed.
+      guard (try? await clock.sleep(for: delay)) != nil else { return }
+      await self?.perform(action)
+    }
+  }
+
+  private func perform(_ action: @Sendable (isolated Writer) -> Void) { action(self) }
+}

@@ -1,0 +1,129 @@
+import Base
+import SQLite
+
+/// The one connection that writes and checkpoints, on the storage thread.
+///
+/// SQLite before 3.51.3 can corrupt a database when two connections write or checkpoint around a reset of the log, so no
+/// other connection does either. A single task takes batches from the queue; what else must happen between batches
+/// (timers, backups) is synchronous code on this actor, so it can never land inside a transaction.
+actor Writer {
+  /// A batch is one transaction: so many operations keep it to a few milliseconds of somebody's waiting.
+  static let batchLimit = 512
+  /// Frames in the log (4 MiB) after which they are moved into the database, once the batch is answered.
+  static let checkpointFrames = 1000
+  static let backupPages = 256
+  static let idleDelay = Duration.seconds(5)
+  static let flushDelay = Duration.seconds(1)
+  /// Between two attempts to get the ballast or a failed disk back.
+  static let retryDelay = Duration.seconds(1)
+
+  nonisolated let queue = WriteQueue()
+  let environment: VaultEnvironment
+  let directory: VaultDirectory
+  let readers: [Reader]
+  let metrics: StoreMetrics
+  let log: Log
+  let elapsed: @Sendable () -> Duration
+  let ballast: Ballast
+
+  var access: Access?
+  var ledger = Ledger(0)
+  var synchronousFull = true
+  /// Commits that no sync has followed yet.
+  var unsynced = false
+  var full = false
+  var lastRetry: Duration?
+  var failure: SQLiteError?
+  var flushTimer: Task<Void, Never>?
+  var idleTimer: Task<Void, Never>?
+  var committedSinceIdleTimer = false
+  var backups: [RunningBackup] = []
+  private var closers: [CheckedContinuation<Void, Never>] = []
+  private var finished = false
+
+  init(
+    _ environment: VaultEnvironment, directory: VaultDirectory, readers: [Reader], metrics: StoreMetrics, log: Log
+  ) {
+    self.environment = environment
+    self.directory = directory
+    self.readers = readers
+    self.metrics = metrics
+    self.log = log
+    elapsed = environment.clock.stopwatch()
+    ballast = Ballast(path: directory.ballast)
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe environment.writer.asUnownedSerialExecutor()
+  }
+
+  /// Opens, migrates and checks the database, and starts taking operations. Called once, before anything else.
+  func start() throws(StoreError) {
+    // A clean end removes the log; one that is still there tells that the last was none.
+    let unclean = (Files.size(directory.writeAheadLog) ?? 0) > 0
+    let database = try storing { () throws(SQLiteError) in try openDatabase() }
+    try Migrator(
+      directory: directory, now: environment.wallClock.now(), log: log, progress: environment.progress
+    ).run(database)
+    let access = Access(database)
+    if unclean {
+      log.notice("the last run did not end cleanly; its log was recovered")
+      try quickCheck(access)
+    }
+    try take(access)
+    full = !ballast.restore()
+    metrics.full.set(full ? 1 : 0)
+    if full { log.warning("the disk is too full for the reserve; new writes are refused until there is room") }
+    start { writer in await writer.work() }
+  }
+
+  func openDatabase() throws(SQLiteError) -> Database {
+    let database = try Database(directory.database, .readWrite, busyTimeout: .seconds(5))
+    try database.connection.execute(
+      """
+      PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;
+      PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=0
+      """)
+    synchronousFull = true
+    return database
+  }
+
+  /// Makes this the connection in use.
+  func take(_ access: Access) throws(StoreError) {
+    ledger = Ledger(try Snapshot(access: access).change())
+    self.access = access
+  }
+
+  /// A task of the writer's own, on its thread from the first instruction: nothing of ours visits the global pool.
+  @discardableResult
+  func start(_ body: @escaping @Sendable (Writer) async -> Void) -> Task<Void, Never> {
+    Task(executorPreference: environment.writer as? any TaskExecutor) { [self] in await body(self) }
+  }
+
+  private func work() async {
+    while let batch = await queue.next(limit: Self.batchLimit) {
+      if !batch.isEmpty { await commit(batch) }
+      stepBackup()
+    }
+    finish()
+  }
+
+  /// Does what waits, syncs it, empties the log and closes the connection.
+  func close() async {
+    queue.close()
+    guard !finished else { return }
+    await withCheckedContinuation { closers.append($0) }
+  }
+
+  private func finish() {
+    flushTimer?.cancel()
+    idleTimer?.cancel()
+    abandonBackups()
+    if unsynced { flush() }
+    emptyLog()
+    access = nil
+    finished = true
+    for closer in closers { closer.resume() }
+    closers = []
+  }
+}
