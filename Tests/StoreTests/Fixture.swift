@@ -41,7 +41,8 @@ private let readingThreads = [ThreadExecutor(name: "test-reader-1"), ThreadExecu
 let someone = Owner(uid: 1000)
 
 func environment(
-  clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system, metrics: Metrics = Metrics(),
+  clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system,
+  metrics: Metrics = Metrics(),
   limits: Limits = Limits(), progress: @escaping @Sendable (String) -> Void = { _ in }
 ) -> VaultEnvironment {
   VaultEnvironment(
