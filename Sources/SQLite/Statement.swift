@@ -26,7 +26,8 @@ import CSQLite
       }
     }
     guard code == SQLITE_OK else { throw unsafe SQLiteError(connection, code: code, sql: sql) }
-    guard let prepared = unsafe handle, rest == 0 || sql.utf8.suffix(Int(rest)).allSatisfy({ $0 <= 0x20 }) else {
+    guard let prepared = unsafe handle, rest == 0 || sql.utf8.suffix(Int(rest)).allSatisfy({ $0 <= 0x20 })
+    else {
       unsafe sqlite3_finalize(handle)
       preconditionFailure("one statement at a time: \(sql)")
     }
@@ -59,7 +60,9 @@ import CSQLite
     var text = text
     let code = text.withUTF8 { bytes in
       // An empty buffer may have no address, which SQLite would take for NULL.
-      guard let start = bytes.baseAddress else { return unsafe csqlite_bind_text(handle, Int32(index), "", 0) }
+      guard let start = bytes.baseAddress else {
+        return unsafe csqlite_bind_text(handle, Int32(index), "", 0)
+      }
       return unsafe start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { start in
         unsafe csqlite_bind_text(handle, Int32(index), start, UInt64(bytes.count))
       }
@@ -69,7 +72,9 @@ import CSQLite
 
   package func bind(_ bytes: Span<UInt8>, at index: Int) throws(SQLiteError) {
     let code = unsafe bytes.withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress else { return unsafe sqlite3_bind_zeroblob(handle, Int32(index), 0) }
+      guard let start = bytes.baseAddress else {
+        return unsafe sqlite3_bind_zeroblob(handle, Int32(index), 0)
+      }
       return unsafe csqlite_bind_blob(handle, Int32(index), start, UInt64(bytes.count))
     }
     try check(code)

@@ -13,11 +13,6 @@ final class Downloads {
     let timer: LoopTimer
   }
 
-  private struct Offer: Encodable {
-    let download: String
-    let bytes: Int
-  }
-
   private let limits: Limits
   private let ids = ULIDMaker()
   private var downloads: [String: Download] = [:]
@@ -35,7 +30,7 @@ final class Downloads {
     let name = ids.make().description
     let timer = EventLoop.shared.after(limits.transferLifetime) { [weak self] in self?.downloads[name] = nil }
     downloads[name] = Download(owner: owner, bytes: bytes, timer: timer)
-    guard let offer = try? JSONText.encoder().encode(Offer(download: name, bytes: bytes.count)) else {
+    guard let offer = try? JSONText.encoder().encode(LargeResult(download: name, bytes: Int64(bytes.count))) else {
       return .failed(.internal(incident: "download offer"))
     }
     return .encoded(Array(offer))

@@ -8,7 +8,7 @@ import Posix
 
   init() { unsafe memory = .allocate(byteCount: size, alignment: 16) }
 
-  deinit { unsafe memory.deallocate() }
+  isolated deinit { unsafe memory.deallocate() }
 
   /// `body` sees the bytes only while it runs.
   func read(

@@ -48,7 +48,9 @@ extension Reading where Self: ~Copyable {
     let whole = items.prefix { $0.change < boundary }
     if let last = whole.last { return ChangePage(items: Array(whole), next: last.change, latest: latest) }
     var single: [Change] = []
-    for table in VisibleTable.all { single += try rows(table.at, .integer(boundary)) { row in change(in: row) } }
+    for table in VisibleTable.all {
+      single += try rows(table.at, .integer(boundary)) { row in change(in: row) }
+    }
     single.sort { ($0.kind, $0.id) < ($1.kind, $1.id) }
     return ChangePage(items: single, next: boundary < latest ? boundary : nil, latest: latest)
   }

@@ -40,7 +40,8 @@ actor Reader {
     if let severed { throw StoreError(severed) }
     // Opening can meet the recovery of a log, which holds a lock for a moment.
     let database = try Database(path, .readOnly, busyTimeout: .seconds(5))
-    try database.connection.execute("PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF")
+    try database.connection.execute(
+      "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF")
     let made = Access(database)
     access = made
     return made

@@ -15,7 +15,9 @@ package final class Vault: Sendable {
   let readers: [Reader]
   let metrics: StoreMetrics
 
-  private init(owner: Owner, directory: VaultDirectory, writer: Writer, readers: [Reader], metrics: StoreMetrics) {
+  private init(
+    owner: Owner, directory: VaultDirectory, writer: Writer, readers: [Reader], metrics: StoreMetrics
+  ) {
     self.owner = owner
     self.directory = directory
     self.writer = writer

@@ -7,7 +7,7 @@ import Glibc
 /// sentence the second one prints.
 final class VaultDirectory: Sendable {
   let path: String
-  private let lock: Int32
+  private let lock: Lock<Int32?>
 
   var database: String { path + "/companion.db" }
   var writeAheadLog: String { database + "-wal" }
@@ -18,18 +18,24 @@ final class VaultDirectory: Sendable {
   init(_ path: String, log: Log) throws(StoreError) {
     self.path = path
     try Self.makePrivate(path, log: log)
-    lock = try Self.lock(path + "/lock")
+    let descriptor = try Self.lock(path + "/lock")
+    lock = Lock(descriptor)
     do {
       try Self.makeFile(database)
       for file in [writeAheadLog, sharedMemory, ballast] { try Self.checkOwn(file) }
       try Self.syncDirectory(path)
     } catch {
-      close(lock)
+      release()
       throw error
     }
   }
 
-  deinit { close(lock) }
+  deinit { release() }
+
+  /// Lets another daemon have the vault. After the last connection is closed.
+  func release() {
+    if let descriptor = lock.withLock({ $0.take() }) { close(descriptor) }
+  }
 
   static func syncDirectory(_ path: String) throws(StoreError) { try Files.syncDirectory(path) }
 

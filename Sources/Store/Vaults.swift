@@ -81,7 +81,9 @@ package final class Vaults: Sendable {
       result = .failure(error)
     }
     let (waiters, late) = state.withLock { state -> ([Waiter], Bool) in
-      guard case .opening(let waiters) = state.entries[owner] else { preconditionFailure("nobody else opens it") }
+      guard case .opening(let waiters) = state.entries[owner] else {
+        preconditionFailure("nobody else opens it")
+      }
       state.entries[owner] = if case .success(let vault) = result, !state.closed { .open(vault) } else { nil }
       return (waiters, state.closed)
     }

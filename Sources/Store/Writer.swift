@@ -42,7 +42,8 @@ actor Writer {
   private var finished = false
 
   init(
-    _ environment: VaultEnvironment, directory: VaultDirectory, readers: [Reader], metrics: StoreMetrics, log: Log
+    _ environment: VaultEnvironment, directory: VaultDirectory, readers: [Reader], metrics: StoreMetrics,
+    log: Log
   ) {
     self.environment = environment
     self.directory = directory
@@ -73,7 +74,9 @@ actor Writer {
     try take(access)
     full = !ballast.restore()
     metrics.full.set(full ? 1 : 0)
-    if full { log.warning("the disk is too full for the reserve; new writes are refused until there is room") }
+    if full {
+      log.warning("the disk is too full for the reserve; new writes are refused until there is room")
+    }
     start { writer in await writer.work() }
   }
 
@@ -110,9 +113,12 @@ actor Writer {
 
   /// Does what waits, syncs it, empties the log and closes the connection.
   func close() async {
-    queue.close()
-    guard !finished else { return }
-    await withCheckedContinuation { closers.append($0) }
+    await withCheckedContinuation { closer in
+      if finished { return closer.resume() }
+      closers.append(closer)
+      // Only now: making a continuation may already let the queue's task run.
+      queue.close()
+    }
   }
 
   private func finish() {
@@ -122,6 +128,7 @@ actor Writer {
     if unsynced { flush() }
     emptyLog()
     access = nil
+    directory.release()
     finished = true
     for closer in closers { closer.resume() }
     closers = []

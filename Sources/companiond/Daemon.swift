@@ -25,6 +25,7 @@ final class Daemon {
   let socketPath: String
   let dataFolder: String
   private let exitStatus: Lock<Int32>
+  private let watchdog: Watchdog?
   let notifier = Notifier()
   let statusLine: StatusLine
   let startedAt: Timestamp
@@ -47,6 +48,7 @@ final class Daemon {
     socketPath = parts.socketPath
     dataFolder = parts.dataFolder
     exitStatus = parts.exitStatus
+    watchdog = parts.watchdog
     startedAt = WallClock.system.now()
     started = clock.now
     files = ThreadExecutor(name: "files")
@@ -63,7 +65,7 @@ final class Daemon {
       readers: (1...2).map { ThreadExecutor(name: "reader-\($0)") }, clock: clock, metrics: metrics,
       log: Log(parts.logs, component: "store"), limits: limits,
       progress: { _ in _ = notifier.extendTimeout(by: .seconds(30)) })
-    vaults = Vaults(parts.dataFolder, perOwner: parts.options.system, environment)
+    vaults = Vaults(parts.dataFolder, ownOwner.map { .single($0) } ?? .byUID, environment)
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
@@ -81,8 +83,8 @@ final class Daemon {
     metrics.reading("companion_resident_bytes", "Memory the process holds.") {
       Double(ProcessFactsReader.residentBytes())
     }
-    control.daemon = self
     self.control = control
+    control.daemon = self
   }
   private let control: Control
 
@@ -95,6 +97,7 @@ final class Daemon {
     let listening: Listening
     let socketPath: String
     let dataFolder: String
+    let watchdog: Watchdog?
     /// What the process ends with; read after the loop has stopped.
     let exitStatus = Lock<Int32>(0)
   }
@@ -105,7 +108,7 @@ final class Daemon {
   func start() async {
     if let ownOwner {
       do throws(StoreError) {
-        _ = try await vaults.vault(of: ownOwner)
+        _ = try await vaults.vault(for: ownOwner)
       } catch {
         return refuse(error)
       }
@@ -163,13 +166,6 @@ final class Daemon {
 
   /// The watchdog is fed through the path that serves requests: the loop, and a read of the vault.
   private func pingWatchdog() {
-    let watchdog: Watchdog?
-    do throws(SystemdError) {
-      watchdog = try Watchdog.take()
-    } catch {
-      statusLine.report(error)
-      return
-    }
     guard let watchdog else { return }
     func next() {
       EventLoop.shared.after(watchdog.interval) { [weak self] in

@@ -3,6 +3,7 @@ import Config
 import FoundationEssentials
 import Glibc
 import Posix
+import Systemd
 
 let companiondVersion = "0.1.0"
 
@@ -54,12 +55,20 @@ enum Main {
     }
     Files.raiseDescriptorLimit()
     let (listening, path) = try ListeningSocket.open(options, places: places, system: options.system)
+    let watchdog: Watchdog?
+    do throws(SystemdError) {
+      // Takes its variables out of the environment, which is only safe while there is one thread.
+      watchdog = try Watchdog.take()
+    } catch {
+      throw Refusal(.configuration, "The watchdog's settings cannot be read: \(error).")
+    }
     let logs = LogCentre(
       sink: logSink(for: loaded.configuration.log.format, environment: environment),
       threshold: loaded.configuration.log.level)
     let parts = Daemon.Parts(
       options: options, loader: loader, loaded: loaded, logs: logs, listening: listening, socketPath: path,
-      dataFolder: options.data ?? (options.system ? Places.systemData : places.dataFolder))
+      dataFolder: options.data ?? (options.system ? Places.systemData : places.dataFolder),
+      watchdog: watchdog)
 
     let signalSource = signals.release()
     Loop.perform {

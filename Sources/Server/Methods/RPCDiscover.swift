@@ -2,8 +2,6 @@ import Wire
 
 extension Route {
   static var discover: Route {
-    immediate(RPCDiscover.self) { _, call in
-      OpenRPCDocument.value(version: call.services.version)
-    }
+    immediate(RPCDiscover.self) { _, call in OpenRPCDocument.build(version: call.services.version) }
   }
 }
