@@ -57,7 +57,7 @@ import Testing
     try place.write("etc/conf.d/it's mine.json5", "{}", mode: 0o666)
     #expect(
       problems(place.loader()).map(\.suggestion) == [
-        "run: chmod o-w '\(place.system)/conf.d/it'\''s mine.json5'"
+        "run: chmod o-w '\(place.system)/conf.d/it'\\''s mine.json5'"
       ])
   }
 

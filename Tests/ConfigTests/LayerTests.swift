@@ -22,7 +22,7 @@ import Testing
         "etc/companiond.json5", "etc/conf.d/10.json5", "etc/conf.d/20.json5",
         "home/.config/companion/companiond.json5", "home/.config/companion/conf.d/a.json5",
       ])
-    #expect(loaded.source(of: "pictures.maxSide").map { place.plain("\($0)") } == "etc/conf.d/10.json5:1:35")
+    #expect(loaded.source(of: "pictures.maxSide").map { place.plain("\($0)") } == "etc/conf.d/10.json5:1:34")
     #expect(loaded.source(of: "pictures.fallback") == .builtIn)
   }
 
@@ -58,7 +58,7 @@ import Testing
     } throws: { error in
       guard let errors = error as? ConfigurationErrors else { return false }
       return errors.problems.map { place.plain("\($0.source) \($0.path)") } == [
-        "etc/conf.d/1.json5:2:7 log.fromat", "etc/conf.d/1.json5:2:38 models.m[0]",
+        "etc/conf.d/1.json5:2:7 log.fromat", "etc/conf.d/1.json5:2:37 models.m[0]",
         "home/.config/companion/companiond.json5:1:15 log.level",
       ]
     }

@@ -72,7 +72,7 @@ extension Catalogue {
       guard let name = member.provider else { continue }
       guard let kind = kinds[name] else { return unknown(member, text, lists: lists) }
       if let kind, !use.suits(kind) {
-        let suited = providers.filter { use.suits($0.kind) }.map(\.name)
+        let suited = providers.filter { use.suits($0.kind) }.map { Quoting.name($0.name) }
         return .wrong(
           suggestion: "those that do: \(suited.joined(separator: ", "))",
           found: "\(Quoting.quoted(text)), of kind \"\(kind.rawValue)\"", expected: use.words)
@@ -83,9 +83,9 @@ extension Catalogue {
       {
         let near = Suggestion.nearest(to: model, in: offered)
         return .wrong(
-          suggestion: near.map { "did you mean \"\(name)/\(Quoting.plain($0))\"?" }
-            ?? "add it to providers.\(name).models",
-          found: Quoting.quoted(text), expected: "a model that providers.\(name).models lists")
+          suggestion: near.map { "did you mean \(Quoting.quoted("\(name)/\($0)"))?" }
+            ?? "add it to providers.\(Quoting.name(name)).models",
+          found: Quoting.quoted(text), expected: "a model that providers.\(Quoting.name(name)).models lists")
       }
     }
     return .value(reference)
@@ -97,7 +97,6 @@ extension Catalogue {
     let listNames = lists ? self.lists.map(\.name) : []
     switch reference {
     case .model(let provider, let model):
-      // Tried against the configured first: "offline" is near to little, but should not win a draw.
       let near = Suggestion.nearest(to: provider, in: kinds.keys.sorted())
       return .wrong(
         suggestion: near.map { "did you mean \(Quoting.quoted("\($0)/\(model)"))?" }
@@ -107,15 +106,15 @@ extension Catalogue {
       let owner = providers.first { $0.models.contains(name) }
       let near = Suggestion.nearest(to: name, in: kinds.keys.sorted() + listNames)
       let suggestion =
-        owner.map { "did you mean \"\($0.name)/\(Quoting.plain(name))\"?" }
-        ?? near.map { "did you mean \"\($0)\"?" }
+        owner.map { "did you mean \(Quoting.quoted("\($0.name)/\(name)"))?" }
+        ?? near.map { "did you mean \(Quoting.quoted($0))?" }
       return .wrong(
         suggestion: suggestion ?? "the providers are \(all)",
         found: "the unknown name \(Quoting.quoted(text))")
     }
   }
 
-  private var all: String { kinds.keys.sorted().joined(separator: ", ") }
+  private var all: String { kinds.keys.sorted().map(Quoting.name).joined(separator: ", ") }
 }
 
 /// Reads `models`: names for lists of models.
