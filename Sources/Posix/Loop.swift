@@ -8,7 +8,9 @@
   public static let shared = Loop()
   public static let executor = LoopExecutor()
 
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe Loop.executor.asUnownedSerialExecutor() }
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe Loop.executor.asUnownedSerialExecutor()
+  }
 
   /// Runs `body` as loop code, from a synchronous place that is known to be on the loop: a C callback, an epoll handler.
   /// Traps elsewhere.

@@ -43,7 +43,8 @@ public enum UnixSocket {
   public static func path(of descriptor: Int32) -> String? {
     var bytes = [CChar](repeating: 0, count: 128)
     let count = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
-      unsafe buffer.baseAddress.map { unsafe clinux_socket_path(descriptor, $0, Int32(buffer.count)) } ?? -EINVAL
+      unsafe buffer.baseAddress.map { unsafe clinux_socket_path(descriptor, $0, Int32(buffer.count)) }
+        ?? -EINVAL
     }
     guard count > 0 else { return nil }
     return String(decoding: bytes.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -30,7 +30,8 @@ final class Downloads {
     let name = ids.make().description
     let timer = EventLoop.shared.after(limits.transferLifetime) { [weak self] in self?.downloads[name] = nil }
     downloads[name] = Download(owner: owner, bytes: bytes, timer: timer)
-    guard let offer = try? JSONText.encoder().encode(LargeResult(download: name, bytes: Int64(bytes.count))) else {
+    guard let offer = try? JSONText.encoder().encode(LargeResult(download: name, bytes: Int64(bytes.count)))
+    else {
       return .failed(.internal(incident: "download offer"))
     }
     return .encoded(Array(offer))

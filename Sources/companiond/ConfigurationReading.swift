@@ -29,7 +29,8 @@ extension ConfigProblem {
     if case .file(_, let place) = problem.source { position = place }
     let found = problem.found.map { ", found \($0)" } ?? ""
     self.init(
-      source: problem.source.file ?? problem.source.description, line: position?.line, column: position?.column,
+      source: problem.source.file ?? problem.source.description, line: position?.line,
+      column: position?.column,
       path: problem.path.isEmpty ? nil : problem.path, message: "expected \(problem.expected)\(found)",
       suggestion: problem.suggestion)
   }

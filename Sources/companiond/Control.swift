@@ -24,7 +24,8 @@ final class Control: DaemonControl {
     let variables = Set(present.loaded.variables).sorted()
     return .init(
       config: tree,
-      sources: sources + variables.map { .init(kind: .environment, name: $0, found: present.loader.environment[$0] != nil) })
+      sources: sources
+        + variables.map { .init(kind: .environment, name: $0, found: present.loader.environment[$0] != nil) })
   }
 
   func reload() async -> ConfigReload.Result { await present.reload() }

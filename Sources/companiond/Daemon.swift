@@ -75,7 +75,8 @@ final class Daemon {
     server = Server(
       routes: Route.daemon,
       admission: Admission(
-        parts.options.system ? .everyUser(daemon: getuid()) : .ownUser(getuid()), limits: limits, clock: .system),
+        parts.options.system ? .everyUser(daemon: getuid()) : .ownUser(getuid()), limits: limits,
+        clock: .system),
       services: Services(
         engine: engine, control: control, logs: parts.logs, boot: ULIDMaker().make().description,
         version: companiondVersion),

@@ -5,7 +5,9 @@ import Systemd
 
 /// Where the daemon listens: on what systemd hands over, else on a socket of its own.
 enum ListeningSocket {
-  static func open(_ options: Options, places: Places, system: Bool) throws(Refusal) -> (Listening, path: String) {
+  static func open(_ options: Options, places: Places, system: Bool) throws(Refusal) -> (
+    Listening, path: String
+  ) {
     let path = options.socket ?? (system ? Places.systemSocket : places.socket)
     if let inherited = try inherited() {
       return (Listening(inherited: inherited), UnixSocket.path(of: inherited) ?? path)
@@ -33,7 +35,8 @@ enum ListeningSocket {
       case .taken(let path, let pid):
         throw Refusal(.taken, "Another companiond serves \(path)\(pid > 0 ? " (pid \(pid))" : "").")
       case .notASocket(let path):
-        throw Refusal(.configuration, "\(path) is there and is not a socket; move it away or choose another --socket.")
+        throw Refusal(
+          .configuration, "\(path) is there and is not a socket; move it away or choose another --socket.")
       case .system(let error): throw Refusal(.configuration, "The socket cannot be opened: \(error).")
       }
     }
@@ -49,7 +52,8 @@ enum ListeningSocket {
     guard let first = handed.first else { return nil }
     guard handed.count == 1, UnixSocket.isListening(first.number) else {
       throw Refusal(
-        .configuration, "systemd must hand over exactly one listening Unix stream socket, not \(handed.count) descriptors.")
+        .configuration,
+        "systemd must hand over exactly one listening Unix stream socket, not \(handed.count) descriptors.")
     }
     return first.number
   }

@@ -43,7 +43,9 @@ enum Main {
     }
     if options.checkConfig {
       for warning in loaded.warnings { print("warning: \(warning)", to: 2) }
-      return say("The configuration is good\(loaded.files.isEmpty ? "; no file was found, so the built-in values hold" : ": " + loaded.files.joined(separator: ", ")).")
+      return say(
+        "The configuration is good\(loaded.files.isEmpty ? "; no file was found, so the built-in values hold" : ": " + loaded.files.joined(separator: ", "))."
+      )
     }
 
     // Before any thread exists, so that every thread leaves them to the loop.

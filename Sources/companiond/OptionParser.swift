@@ -25,7 +25,8 @@ extension Options {
         guard LogLevel(rawValue: level) != nil else {
           let known = LogLevel.allCases.map(\.rawValue)
           let hint = Suggestion.nearest(to: level, in: known).map { " Did you mean \($0)?" } ?? ""
-          throw Problem(sentence: "\(level) is no log level; there are \(known.joined(separator: ", ")).\(hint)")
+          throw Problem(
+            sentence: "\(level) is no log level; there are \(known.joined(separator: ", ")).\(hint)")
         }
         logLevel = level
       case "--idle-exit":

@@ -19,7 +19,8 @@ package actor SettingsDesk {
 
   /// Durable when it returns; `settings.changed` is published then, unless nothing changed or the call was a replay.
   package func apply(
-    _ patch: SettingsPatch, of owner: Owner, ifRevision: Int64?, recording: Recording<Settings>?, origin: Origin
+    _ patch: SettingsPatch, of owner: Owner, ifRevision: Int64?, recording: Recording<Settings>?,
+    origin: Origin
   ) async throws(EngineError) -> Recorded<Settings> {
     if case .set(let user) = patch.user { try check(user, is: "user") }
     if case .set(let defaults) = patch.defaults { try check(defaults, is: "defaults") }

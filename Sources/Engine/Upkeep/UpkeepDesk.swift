@@ -53,7 +53,8 @@ package actor UpkeepDesk {
       state.change = try await latestChange(of: owner)
       state.owners = surroundings.vaults.all.count
     } catch {
-      Log(surroundings.log, component: "upkeep").error("A vault cannot be used.", ["uid": owner, "error": "\(error)"])
+      Log(surroundings.log, component: "upkeep").error(
+        "A vault cannot be used.", ["uid": owner, "error": "\(error)"])
     }
     return state
   }
@@ -85,11 +86,13 @@ package actor UpkeepDesk {
         findings.append(
           Finding(
             name: "storage.space", ok: megabytes >= 64,
-            detail: megabytes >= 64 ? nil : "Only \(megabytes) MiB are free; make room before writing fails."))
+            detail: megabytes >= 64 ? nil : "Only \(megabytes) MiB are free; make room before writing fails.")
+        )
         findings.append(
           Finding(
             name: "storage.reserve", ok: stats.ballast,
-            detail: stats.ballast ? nil : "The disk was full; new writes are refused until there is room again."))
+            detail: stats.ballast
+              ? nil : "The disk was full; new writes are refused until there is room again."))
       } catch {
         findings.append(Finding(name: "storage.reader", ok: false, detail: error.description))
       }

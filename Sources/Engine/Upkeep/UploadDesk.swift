@@ -65,14 +65,20 @@ package actor UploadDesk {
   }
 
   /// Idempotent by offset: what is there already must be the same, what follows is appended.
-  package func write(_ data: Data, to id: String, at offset: Int64, for owner: Owner) throws(EngineError) -> Progress {
+  package func write(_ data: Data, to id: String, at offset: Int64, for owner: Owner) throws(EngineError)
+    -> Progress
+  {
     guard var upload = uploads[id], upload.owner == owner else { throw .notFound(kind: "upload", id: id) }
     let limits = surroundings.limits
     guard data.count <= limits.uploadPieceBytes else {
       throw .tooLarge(what: "A piece", limit: Int64(limits.uploadPieceBytes))
     }
-    guard offset >= 0, offset <= upload.received else { throw .uploadConflict(upload: id, received: upload.received) }
-    guard offset + Int64(data.count) <= upload.bytes else { throw .tooLarge(what: "This upload", limit: upload.bytes) }
+    guard offset >= 0, offset <= upload.received else {
+      throw .uploadConflict(upload: id, received: upload.received)
+    }
+    guard offset + Int64(data.count) <= upload.bytes else {
+      throw .tooLarge(what: "This upload", limit: upload.bytes)
+    }
     let known = Int(min(upload.received - offset, Int64(data.count)))
     let descriptor = unsafe open(upload.path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw failure("open", upload.path) }
@@ -82,12 +88,16 @@ package actor UploadDesk {
       var there = [UInt8](repeating: 0, count: known)
       let count = unsafe pread(descriptor, &there, known, Int(offset))
       guard count == known else { throw failure("read", upload.path) }
-      guard there.elementsEqual(bytes.prefix(known)) else { throw .uploadConflict(upload: id, received: upload.received) }
+      guard there.elementsEqual(bytes.prefix(known)) else {
+        throw .uploadConflict(upload: id, received: upload.received)
+      }
     }
     var at = known
     while at < bytes.count {
       let piece = bytes.span.extracting(at..<bytes.count)
-      let count = unsafe piece.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, Int(offset) + at) }
+      let count = unsafe piece.withUnsafeBytes {
+        unsafe pwrite(descriptor, $0.baseAddress, $0.count, Int(offset) + at)
+      }
       guard count > 0 else {
         let error = failure("write", upload.path)
         ftruncate(descriptor, Int(upload.received))
