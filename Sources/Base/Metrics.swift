@@ -148,7 +148,8 @@ public final class Metrics: Sendable {
 }
 
 private func number(_ value: Double) -> String {
-  value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
+  if !value.isFinite { return value.isNaN ? "NaN" : value < 0 ? "-Inf" : "+Inf" }
+  return value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
 }
 
 private func escaped(_ text: String) -> String {

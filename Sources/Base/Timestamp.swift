@@ -89,12 +89,15 @@ extension Timestamp: CustomStringConvertible {
     var offset: Int64 = 0
     if !skip("Zz") {
       let west = bytes.first == 0x2D
-      guard skip("+-"), let hours = number(2), skip(":"), let minutes = number(2) else { return nil }
+      guard skip("+-"), let hours = number(2), skip(":"), let minutes = number(2), hours < 24, minutes < 60
+      else { return nil }
       offset = (hours * 60 + minutes) * (west ? -60_000 : 60_000)
     }
     guard bytes.isEmpty else { return nil }
-    let whole = days(year: year, month: month, day: day) * 86_400_000
-    milliseconds = whole + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction - offset
+    let count = days(year: year, month: month, day: day)
+    // A 30th of February would count on into March.
+    guard civil(fromDays: count).day == day else { return nil }
+    milliseconds = count * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction - offset
   }
 }
 

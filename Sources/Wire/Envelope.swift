@@ -122,6 +122,7 @@ private struct MessageReader {
   private var found: (Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?, Range<Int>?)
   private var methodIsEscaped = false
   private var idIsEscaped = false
+  private var versionIsEscaped = false
 
   mutating func read(_ line: borrowing Span<UInt8>, depth: Int) throws(JSONScanner.Fault) {
     var at = 0
@@ -171,6 +172,7 @@ private struct MessageReader {
         guard keep(start..<at, as: member) else { throw .syntax(at: nameStart) }
         if member == .method { methodIsEscaped = escaped }
         if member == .id { idIsEscaped = escaped }
+        if member == .jsonrpc { versionIsEscaped = escaped }
       }
       JSONScanner.skipSpace(line, &at)
       guard at < line.count else { throw .syntax(at: at) }
@@ -241,12 +243,11 @@ private struct MessageReader {
       idIsNull = line[idRange.lowerBound] == UInt8(ascii: "n")
       id = readID(line, idRange, maxIDBytes: maxIDBytes)
     }
-    if let idRange, id == nil, !(idIsNull && method == nil) {
-      _ = idRange
+    if idRange != nil, id == nil, !(idIsNull && method == nil) {
       throw .invalid(
         nil, "An id must be a string of at most \(maxIDBytes) bytes or an integer that fits 53 bits.")
     }
-    guard let version, version.count == 5, matches("\"2.0\"", line, version) else {
+    guard let version, isVersion2(line, version) else {
       throw .invalid(id, "The member jsonrpc must be \"2.0\".")
     }
     guard let method else {
@@ -271,6 +272,14 @@ private struct MessageReader {
       kind: id.map { .request($0) } ?? .notification,
       method: (method.lowerBound + 1)..<(method.upperBound - 1),
       methodIsEscaped: methodIsEscaped, params: kindOfParams, result: nil, error: nil)
+  }
+
+  private func isVersion2(_ line: borrowing Span<UInt8>, _ version: Range<Int>) -> Bool {
+    if versionIsEscaped {
+      let inside = (version.lowerBound + 1)..<(version.upperBound - 1)
+      return JSONText.string(line, inside, escaped: true) == "2.0"
+    }
+    return version.count == 5 && matches("\"2.0\"", line, version)
   }
 
   private func readID(_ line: borrowing Span<UInt8>, _ range: Range<Int>, maxIDBytes: Int) -> RequestID? {

@@ -38,6 +38,9 @@ struct SchemaValidator {
     case "minimum":
       let number = value.integer.map(Double.init)
       return (number ?? 0) >= (argument.integer.map(Double.init) ?? 0) ? [] : ["\(path): is too small"]
+    case "maximum":
+      let number = value.integer.map(Double.init)
+      return (number ?? 0) <= (argument.integer.map(Double.init) ?? 0) ? [] : ["\(path): is too large"]
     case "minLength":
       return value.string.map { $0.count >= Int(argument.integer ?? 0) } ?? true
         ? [] : ["\(path): is too short"]

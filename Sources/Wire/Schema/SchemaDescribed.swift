@@ -28,7 +28,11 @@ extension Double: SchemaDescribed {
 
 extension SchemaDescribed where Self: FixedWidthInteger {
   public static func schema(in book: SchemaBook) -> JSONValue {
-    isSigned ? ["type": "integer"] : ["type": "integer", "minimum": 0]
+    var schema: [String: JSONValue] = ["type": "integer"]
+    if !isSigned { schema["minimum"] = 0 }
+    // Integers of the wire fit 53 bits; only narrower types say so.
+    if bitWidth < 53 { (schema["minimum"], schema["maximum"]) = (.integer(Int64(min)), .integer(Int64(max))) }
+    return .object(schema)
   }
   public static var sample: Self { 0 }
 }
