@@ -88,7 +88,7 @@ extension ClientSession {
   }
 
   mutating func scheduleConnect(_ actions: inout [Action]) {
-    if let most = options.reconnect.attempts, attempt > most {
+    if let most = options.reconnect.attempts, attempt >= most {
       close(lastFailure, isConnected: false, &actions)
       return
     }

@@ -1,6 +1,7 @@
 import Client
 import FoundationEssentials
 import TestSupport
+import Model
 import Testing
 import Wire
 

@@ -1,5 +1,6 @@
 import Client
 import TestSupport
+import Model
 import Testing
 import Wire
 

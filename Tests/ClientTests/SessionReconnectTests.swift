@@ -2,6 +2,7 @@ import Base
 import Client
 import Glibc
 import TestSupport
+import Model
 import Testing
 import Wire
 
