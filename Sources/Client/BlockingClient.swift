@@ -1,0 +1,252 @@
+import Base
+import FoundationEssentials
+import Glibc
+public import Wire
+
+/// A client for programs that do one thing after another: every call waits for its reply.
+///
+/// For one thread at a time. Connects with the first call; a lost connection is made again, by the options' policy, whenever
+/// something is waited for. News that come while a reply is awaited are kept for `nextNews`, within the options' limits.
+public final class BlockingClient {
+  public let path: String
+  private var session: ClientSession
+  private let options: ClientOptions
+  private var connection: Connection?
+  /// When the session wants the next attempt.
+  private var connectAt: ContinuousClock.Instant?
+  private var replies: [CallToken: Result<Reply, ClientError>] = [:]
+  private var held = HeldNews()
+  private var end: ClientError?
+  private var buffer = [UInt8](repeating: 0, count: 64 << 10)
+
+  /// Nothing happens before the first call.
+  public init(path: String, options: ClientOptions) {
+    self.path = path
+    self.options = options
+    session = ClientSession(options: options)
+  }
+
+  // MARK: Calls
+
+  /// Connects, unless that is so already, and tells what the daemon said of itself.
+  @discardableResult
+  public func connect(timeout: Duration? = nil) throws(ClientError) -> Hello.Result {
+    startIfNeeded()
+    let deadline = deadline(timeout)
+    while session.phase != .ready {
+      if let end { throw end }
+      guard pump(until: deadline) else { throw .timedOut(timeout ?? .zero) }
+    }
+    guard let greeting = session.greeting else { throw end ?? .closed }
+    return greeting
+  }
+
+  /// Calls a declared method and waits for its result.
+  ///
+  /// Sent again after a lost connection when that is safe (see `CallRequest.repeats`). At `timeout` the call is taken back, which
+  /// may come too late: a writing call that timed out is repeated safely with the same `key`.
+  public func call<M: Method>(
+    _ method: M.Type, _ params: M.Params, key: String? = nil, timeout: Duration? = nil
+  ) throws(ClientError) -> M.Result {
+    try call(CallRequest(method, params, key: key), timeout: timeout).decoded(as: method)
+  }
+
+  public func call<M: Method>(_ method: M.Type, timeout: Duration? = nil) throws(ClientError) -> M.Result
+  where M.Params == Empty {
+    try call(method, Empty(), timeout: timeout)
+  }
+
+  public func call(_ request: CallRequest, timeout: Duration? = nil) throws(ClientError) -> Reply {
+    try reply(to: send(request), timeout: timeout)
+  }
+
+  /// Sends a call without waiting, so that several travel at once; each is fetched with `reply(to:)`.
+  public func send(_ request: CallRequest) -> CallToken {
+    startIfNeeded()
+    // The daemon may have gone since the last look: better to know before a call is entrusted to the old connection.
+    if connection != nil { _ = readAndWrite(milliseconds: 0) }
+    let (token, actions) = session.call(request)
+    perform(actions)
+    flush()
+    return token
+  }
+
+  public func reply(to token: CallToken, timeout: Duration? = nil) throws(ClientError) -> Reply {
+    let deadline = deadline(timeout)
+    while true {
+      if let outcome = replies.removeValue(forKey: token) { return try outcome.get() }
+      if let end { throw end }
+      guard pump(until: deadline) else {
+        perform(session.abandon(token))
+        flush()
+        throw .timedOut(timeout ?? .zero)
+      }
+    }
+  }
+
+  // MARK: News
+
+  /// Asks to be told of events. News come from `nextNews`, beginning with `.subscribed` or `.refused`.
+  public func subscribe(_ interest: Interest) -> SubscriptionToken {
+    startIfNeeded()
+    let (token, actions) = session.subscribe(interest)
+    perform(actions)
+    flush()
+    return token
+  }
+
+  public func unsubscribe(_ token: SubscriptionToken) {
+    perform(session.unsubscribe(token))
+    flush()
+  }
+
+  /// Waits for what comes next; nil when `timeout` passed first. Throws once the client has ended and all else was fetched.
+  public func nextNews(timeout: Duration? = nil) throws(ClientError) -> News? {
+    startIfNeeded()
+    let deadline = deadline(timeout)
+    while true {
+      if let news = held.next() { return news }
+      if let end { throw end }
+      guard pump(until: deadline) else { return nil }
+    }
+  }
+
+  /// Ends the client and its connection.
+  public func close() { perform(session.close()) }
+
+  // MARK: Carrying out what the session wants
+
+  private func startIfNeeded() {
+    if session.phase == .idle { perform(session.start()) }
+  }
+
+  private func perform(_ actions: [ClientSession.Action]) {
+    for action in actions {
+      switch action {
+      case .connect(let delay): connectAt = ContinuousClock.now + delay
+      case .send(let bytes): connection?.enqueue(bytes)
+      case .disconnect: connection = nil
+      case .reply(let token, let outcome): replies[token] = outcome
+      case .news(.closed(let reason)): end = reason
+      case .news(let news): held.append(news)
+      }
+    }
+    if held.count > options.maxHeldNews || held.bytes > options.maxHeldNewsBytes {
+      held.removeAll()
+      perform(session.droppedEvents())
+    }
+  }
+
+  /// Does the next thing there is to do. False when `deadline` came first.
+  private func pump(until deadline: ContinuousClock.Instant?) -> Bool {
+    if let due = connectAt {
+      if let deadline, deadline < due {
+        pause(until: deadline)
+        return false
+      }
+      pause(until: due)
+      connectAt = nil
+      open()
+      return true
+    }
+    guard connection != nil else { return end != nil }
+    let now = ContinuousClock.now
+    if let deadline, deadline <= now { return false }
+    return readAndWrite(milliseconds: deadline.map { milliseconds(from: now, to: $0) })
+      || deadline.map { $0 > ContinuousClock.now } ?? true
+  }
+
+  private func open() {
+    do throws(ConnectFailure) {
+      connection = try Connection(to: path)
+      perform(session.connected())
+      flush()
+    } catch {
+      perform(session.connectFailed(error))
+    }
+  }
+
+  private func flush() { connection?.flush() }
+
+  private func readAndWrite(milliseconds: Int32?) -> Bool {
+    guard connection?.wait(milliseconds: milliseconds) == true else { return false }
+    flush()
+    var actions: [ClientSession.Action] = []
+    var arrived = 0
+    // Moved out for the time of reading: the closure changes the session, which is this object's too.
+    var buffer = buffer
+    self.buffer = []
+    let reading = unsafe buffer.withUnsafeMutableBytes { buffer in
+      unsafe connection?.read(into: buffer, rounds: 1) { bytes in
+        arrived += bytes.count
+        actions += session.received(bytes)
+        return true
+      }
+    }
+    self.buffer = buffer
+    held.arriving(arrived)
+    perform(actions)
+    if case .ended(let errno) = reading, connection != nil {
+      connection = nil
+      perform(session.ended(errno: errno))
+    }
+    flush()
+    return true
+  }
+
+  // MARK: Time
+
+  private func deadline(_ timeout: Duration?) -> ContinuousClock.Instant? {
+    timeout.map { ContinuousClock.now + $0 }
+  }
+
+  /// Rounded up, so that a wait never ends just before its time and spins.
+  private func milliseconds(
+    from now: ContinuousClock.Instant, to deadline: ContinuousClock.Instant
+  ) -> Int32 {
+    Int32(clamping: (deadline - now + .microseconds(999)).wholeMilliseconds)
+  }
+
+  private func pause(until due: ContinuousClock.Instant) {
+    while case let now = ContinuousClock.now, now < due {
+      _ = poll(nil, 0, milliseconds(from: now, to: due))
+    }
+  }
+}
+
+/// News that wait to be fetched, with a notion of what they weigh.
+private struct HeldNews {
+  private var waiting: [(news: News, bytes: Int)] = []
+  private var taken = 0
+  private(set) var bytes = 0
+  /// Bytes that have come since the last news: their weight, as near as a driver can know it.
+  private var unaccounted = 0
+
+  var count: Int { waiting.count - taken }
+
+  mutating func arriving(_ count: Int) { unaccounted += count }
+
+  mutating func append(_ news: News) {
+    waiting.append((news, unaccounted))
+    bytes += unaccounted
+    unaccounted = 0
+  }
+
+  mutating func next() -> News? {
+    guard taken < waiting.count else { return nil }
+    let (news, weight) = waiting[taken]
+    taken += 1
+    bytes -= weight
+    if taken == waiting.count || taken > 1024 {
+      waiting.removeFirst(taken)
+      taken = 0
+    }
+    return news
+  }
+
+  mutating func removeAll() {
+    waiting = []
+    taken = 0
+    bytes = 0
+  }
+}
