@@ -30,7 +30,6 @@ import CSQLite
       unsafe sqlite3_close_v2(opened)
       throw failure
     }
-    unsafe sqlite3_busy_timeout(connection, Int32(clamping: busyTimeout.wholeMilliseconds))
     let frames = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
     unsafe frames.initialize(to: 0)
     unsafe handle = connection
@@ -42,6 +41,7 @@ import CSQLite
         unsafe context?.assumingMemoryBound(to: Int32.self).pointee = frames
         return SQLITE_OK
       }, frames)
+    setBusyTimeout(busyTimeout)
   }
 
   deinit {
@@ -70,6 +70,10 @@ import CSQLite
   /// Frames in the write-ahead log after this connection's last commit. Asking for it took the place of SQLite's
   /// automatic checkpoints, which a connection opened here therefore never makes.
   package var walFrames: Int { Int(unsafe walFrameCount.pointee) }
+
+  package func setBusyTimeout(_ timeout: Duration) {
+    unsafe sqlite3_busy_timeout(handle, Int32(clamping: timeout.wholeMilliseconds))
+  }
 
   /// Leaves the write-ahead log as it is when the last connection closes.
   package func keepLogOnClose() {

@@ -1,86 +1,93 @@
 import Glibc
 import SQLite
 
-/// A copy of the vault's database under way: written beside its place, checked, synced, and only then given its name, so
-/// that a backup is whole or not there.
+/// A copy of the vault's database under way, written beside its place. Whoever lets go of it before `finish` leaves
+/// nothing behind.
 struct BackupJob: ~Copyable {
-  private let target: String
-  private let partial: String
+  private let file: BackupFile
   private var copy: Copy?
+  private var finished = false
   private(set) var percent = 0
 
   // The backup handle must go before the connection it writes to; a struct's members are destroyed in this order.
-  struct Copy: ~Copyable {
+  private struct Copy: ~Copyable {
     let backup: Backup
     let database: Database
   }
 
   init(of source: Database, to target: String) throws(StoreError) {
-    self.target = target
-    partial = target + ".part"
-    unsafe unlink(target + ".part")
-    let descriptor = unsafe open(target + ".part", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else {
-      throw fullErrors.contains(errno) ? .storageFull : .refused(path: target, reason: Files.reason())
-    }
+    let file = BackupFile(target: target)
+    unsafe unlink(file.partial)
+    let descriptor = unsafe open(file.partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw Files.failure(file.partial) }
     close(descriptor)
     do {
-      let database = try Database(target + ".part", .readWrite)
+      let database = try Database(file.partial, .readWrite)
       // The copy is synced once, at its end; until then it is nobody's.
       try database.connection.execute("PRAGMA synchronous=OFF")
       copy = Copy(backup: try Backup(from: source.connection, to: database.connection), database: database)
+      self.file = file
     } catch {
-      copy = nil
-      unsafe unlink(target + ".part")
+      unsafe unlink(file.partial)
       throw StoreError(thrown: error)
     }
   }
 
-  deinit { unsafe unlink(partial) }
+  deinit { if !finished { file.discard() } }
 
   /// True when all pages are copied. On the source's thread, outside its transactions.
   mutating func step(pages: Int) throws(StoreError) -> Bool {
-    guard let done = try copy?.step(pages) else { preconditionFailure("a finished backup was stepped") }
-    percent = done.percent
-    return done.complete
-  }
-
-  /// Checks the copy through a connection of its own and puts it in its place, replacing an older one.
-  mutating func finish() throws(StoreError) {
-    copy = nil
-    try verify()
-    try Files.syncFile(partial)
-    guard unsafe rename(partial, target) == 0 else {
-      throw .refused(path: target, reason: Files.reason())
+    do {
+      guard let complete = try copy?.backup.step(pages: pages) else {
+        preconditionFailure("a finished backup was stepped")
+      }
+      let total = max(1, copy?.backup.totalPages ?? 0)
+      percent = (total - (copy?.backup.remainingPages ?? 0)) * 100 / total
+      return complete
+    } catch {
+      throw StoreError(error)
     }
-    try Files.syncDirectory(String(target[..<(target.lastIndex(of: "/") ?? target.startIndex)]))
   }
 
-  private borrowing func verify() throws(StoreError) {
+  /// Closes the copy. What is left to do with the file may be done on any thread.
+  mutating func finish() -> BackupFile {
+    copy = nil
+    finished = true
+    return file
+  }
+}
+
+/// A whole copy that has not been looked at yet: checked, synced, and only then given its name, so that under that name
+/// a backup is sound or not there.
+struct BackupFile: Sendable {
+  let target: String
+  var partial: String { target + ".part" }
+
+  func publish() throws(StoreError) {
+    do throws(StoreError) {
+      try verify()
+      try Files.sync(partial)
+      guard unsafe rename(partial, target) == 0 else { throw Files.failure(target) }
+      try Files.sync(Files.folder(of: target))
+    } catch {
+      discard()
+      throw error
+    }
+  }
+
+  func discard() { unsafe unlink(partial) }
+
+  private func verify() throws(StoreError) {
     let problems = try storing { () throws(SQLiteError) in
-      // The copy says it uses a write-ahead log, as its source does; a copy has none and stays one file.
       let database = try Database(partial, .readWrite)
+      // The copy says it uses a write-ahead log, as its source does; a backup has none and stays one file.
       try database.connection.execute("PRAGMA journal_mode=DELETE")
-      return try database.rows(IntegrityQuery.whole) { $0.text(0) }
+      return try database.rows(Self.check) { $0.text(0) }
     }
     guard problems == ["ok"] else {
       throw .corrupt("its copy is not sound: \(problems.prefix(3).joined(separator: "; "))")
     }
   }
-}
 
-extension BackupJob.Copy {
-  func step(_ pages: Int) throws(StoreError) -> (complete: Bool, percent: Int) {
-    do {
-      let complete = try backup.step(pages: pages)
-      let total = max(1, backup.totalPages)
-      return (complete, (total - backup.remainingPages) * 100 / total)
-    } catch {
-      throw StoreError(error)
-    }
-  }
-}
-
-enum IntegrityQuery {
-  static let whole = Query("PRAGMA integrity_check(100)")
+  private static let check = Query("PRAGMA integrity_check(100)")
 }

@@ -26,14 +26,17 @@ enum Files {
     return unsafe pread(descriptor, &bytes, count, 0) == count ? bytes : nil
   }
 
-  static func syncDirectory(_ path: String) throws(StoreError) {
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .refused(path: path, reason: reason()) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw .storageFailed("fsync of \(path): \(reason())") }
+  /// What errno says about a path, as one of ours.
+  static func failure(_ path: String, _ code: Int32 = errno) -> StoreError {
+    fullErrors.contains(code) ? .storageFull : .refused(path: path, reason: reason(code))
   }
 
-  static func syncFile(_ path: String) throws(StoreError) {
+  static func folder(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+  }
+
+  /// Of a file or of a folder, whose sync makes the names in it durable.
+  static func sync(_ path: String) throws(StoreError) {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw .refused(path: path, reason: reason()) }
     defer { close(descriptor) }

@@ -40,6 +40,7 @@ actor Reader {
     if let severed { throw StoreError(severed) }
     // Opening can meet the recovery of a log, which holds a lock for a moment.
     let database = try Database(path, .readOnly, busyTimeout: .seconds(5))
+    database.connection.keepLogOnClose()
     try database.connection.execute(
       "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF")
     let made = Access(database)
@@ -47,14 +48,8 @@ actor Reader {
     return made
   }
 
-  /// Opened at once so that the log's shared index outlives every moment in which the writer has no connection.
-  func open() throws(StoreError) {
-    do { _ = try opened() } catch { throw StoreError(thrown: error) }
-  }
-
-  /// Closes the connection without touching the log; reads fail with `cause` until `restore`.
+  /// Closes the connection; reads fail with `cause` until `restore`.
   func sever(_ cause: SQLiteError) {
-    access?.database.connection.keepLogOnClose()
     access = nil
     severed = cause
   }
@@ -64,6 +59,11 @@ actor Reader {
   func close() {
     closed = true
     access = nil
+  }
+
+  /// Checks a finished copy and gives it its name: here because reading all of a large one takes seconds.
+  func publish(_ copy: BackupFile) -> Result<Void, StoreError> {
+    do { return .success(try copy.publish()) } catch { return .failure(error) }
   }
 }
 

@@ -82,17 +82,23 @@ package final class Vault: Sendable {
     _ body: @Sendable (borrowing Snapshot) throws -> Answer
   ) async throws(StoreError) -> Answer {
     metrics.reads.add()
-    var reader = readers[0]
-    for other in readers.dropFirst()
-    where other.waiting.load(ordering: .relaxed) < reader.waiting.load(ordering: .relaxed) { reader = other }
+    let reader = leastBusy
     reader.waiting.wrappingAdd(1, ordering: .relaxed)
     let result = await reader.read(body)
     reader.waiting.wrappingSubtract(1, ordering: .relaxed)
     return try result.get()
   }
 
+  private var leastBusy: Reader {
+    var found = readers[0]
+    for other in readers.dropFirst()
+    where other.waiting.load(ordering: .relaxed) < found.waiting.load(ordering: .relaxed) { found = other }
+    return found
+  }
+
   /// Copies the database to a file while writes go on; the file is whole and checked, or not there.
   package func backUp(to path: String) async throws(StoreError) {
-    try await writer.backUp(to: path).get()
+    let copy = try await writer.backUp(to: path).get()
+    try await leastBusy.publish(copy).get()
   }
 }

@@ -23,7 +23,7 @@ final class VaultDirectory: Sendable {
     do {
       try Self.makeFile(database)
       for file in [writeAheadLog, sharedMemory, ballast] { try Self.checkOwn(file) }
-      try Self.syncDirectory(path)
+      try Files.sync(path)
     } catch {
       release()
       throw error
@@ -37,13 +37,11 @@ final class VaultDirectory: Sendable {
     if let descriptor = lock.withLock({ $0.take() }) { close(descriptor) }
   }
 
-  static func syncDirectory(_ path: String) throws(StoreError) { try Files.syncDirectory(path) }
-
-  /// Makes the folder, or takes an existing one of our own; what others could read is closed to them.
+  /// Makes the folder, or takes an existing one that is ours alone.
   static func makePrivate(_ path: String, log: Log) throws(StoreError) {
     try makeParents(path)
     if unsafe mkdir(path, 0o700) != 0, errno != EEXIST {
-      throw fullErrors.contains(errno) ? .storageFull : .refused(path: path, reason: Files.reason())
+      throw Files.failure(path)
     }
     var status = stat()
     guard unsafe lstat(path, &status) == 0 else { throw .refused(path: path, reason: Files.reason()) }
@@ -53,10 +51,21 @@ final class VaultDirectory: Sendable {
     guard status.st_uid == geteuid() else {
       throw .refused(path: path, reason: "it belongs to uid \(status.st_uid), not to \(geteuid())")
     }
-    if status.st_mode & 0o077 != 0 {
-      guard unsafe chmod(path, 0o700) == 0 else { throw .refused(path: path, reason: Files.reason()) }
-      log.notice("closed the data folder to others", ["path": path])
+    guard status.st_mode & 0o077 != 0 else { return }
+    // Only an empty folder is ours to close: a mistyped path must not shut everybody out of /tmp.
+    guard isEmpty(path) else {
+      throw .refused(path: path, reason: "others may enter it; `chmod 700` it if it is meant for this")
     }
+    guard unsafe chmod(path, 0o700) == 0 else { throw .refused(path: path, reason: Files.reason()) }
+    log.notice("closed the data folder to others", ["path": path])
+  }
+
+  private static func isEmpty(_ path: String) -> Bool {
+    guard let folder = unsafe opendir(path) else { return false }
+    defer { unsafe closedir(folder) }
+    var entries = 0
+    while entries < 3, unsafe readdir(folder) != nil { entries += 1 }
+    return entries == 2
   }
 
   private static func makeParents(_ path: String) throws(StoreError) {
@@ -65,7 +74,7 @@ final class VaultDirectory: Sendable {
     for part in parts {
       parent += "/" + part
       if unsafe mkdir(parent, 0o700) != 0, errno != EEXIST, errno != EROFS, errno != EACCES {
-        throw fullErrors.contains(errno) ? .storageFull : .refused(path: parent, reason: Files.reason())
+        throw Files.failure(parent)
       }
     }
   }
@@ -75,7 +84,7 @@ final class VaultDirectory: Sendable {
     try checkOwn(path)
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
-      throw fullErrors.contains(errno) ? .storageFull : .refused(path: path, reason: Files.reason())
+      throw Files.failure(path)
     }
     close(descriptor)
   }
@@ -95,9 +104,10 @@ final class VaultDirectory: Sendable {
   }
 
   private static func lock(_ path: String) throws(StoreError) -> Int32 {
+    try checkOwn(path)
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
-      throw fullErrors.contains(errno) ? .storageFull : .refused(path: path, reason: Files.reason())
+      throw Files.failure(path)
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let reason = errno

@@ -3,9 +3,9 @@ import SQLite
 /// A backup under way and whoever waits for it.
 final class RunningBackup {
   var job: BackupJob
-  let answer: @Sendable (Result<Void, StoreError>) -> Void
+  let answer: @Sendable (Result<BackupFile, StoreError>) -> Void
 
-  init(_ job: consuming BackupJob, answer: @escaping @Sendable (Result<Void, StoreError>) -> Void) {
+  init(_ job: consuming BackupJob, answer: @escaping @Sendable (Result<BackupFile, StoreError>) -> Void) {
     self.job = job
     self.answer = answer
   }
@@ -14,14 +14,15 @@ final class RunningBackup {
 /// Copies of the database, made on the writer's own connection between batches: writes go on meanwhile and are carried
 /// into the copy, where another connection's would make it begin again.
 extension Writer {
-  func backUp(to path: String) async -> Result<Void, StoreError> {
+  /// Answers with the finished copy, which somebody else checks and names.
+  func backUp(to path: String) async -> Result<BackupFile, StoreError> {
     await withCheckedContinuation { continuation in begin(path) { continuation.resume(returning: $0) } }
   }
 
-  private func begin(_ path: String, answer: @escaping @Sendable (Result<Void, StoreError>) -> Void) {
+  private func begin(_ path: String, answer: @escaping @Sendable (Result<BackupFile, StoreError>) -> Void) {
     guard let access else { return answer(.failure(failure.map { StoreError($0) } ?? .closed)) }
     do {
-      try VaultDirectory.makePrivate(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]), log: log)
+      try VaultDirectory.makePrivate(Files.folder(of: path), log: log)
       backups.append(RunningBackup(try BackupJob(of: access.database, to: path), answer: answer))
       queue.nudge()
     } catch {
@@ -35,8 +36,7 @@ extension Writer {
     do {
       if try running.job.step(pages: Self.backupPages) {
         backups.removeFirst()
-        try running.job.finish()
-        running.answer(.success(()))
+        running.answer(.success(running.job.finish()))
       }
     } catch {
       backups.removeAll { $0 === running }

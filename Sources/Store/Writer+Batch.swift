@@ -106,8 +106,13 @@ extension Writer {
       armFlush()
     }
     armIdle()
-    if let connection = access?.database.connection.walFrames, connection >= Self.checkpointFrames {
+    let frames = access?.database.connection.walFrames ?? 0
+    if frames >= nextMove {
       moveLog()
+      // When a reader keeps the log from beginning again, trying at every commit would cost two syncs each.
+      nextMove = frames + Self.checkpointFrames
+    } else if frames < Self.checkpointFrames {
+      nextMove = Self.checkpointFrames
     }
   }
 
@@ -142,7 +147,12 @@ extension Writer {
   @discardableResult
   func emptyLog() -> Bool {
     guard let access else { return true }
-    defer { metrics.walBytes.set(Int(Files.size(directory.writeAheadLog) ?? 0)) }
+    // A reader is not waited for: operations might be.
+    access.database.connection.setBusyTimeout(.zero)
+    defer {
+      access.database.connection.setBusyTimeout(Self.lockDelay)
+      metrics.walBytes.set(Int(Files.size(directory.writeAheadLog) ?? 0))
+    }
     do {
       return try access.database.connection.checkpoint(.truncate)
     } catch {

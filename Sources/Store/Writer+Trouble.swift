@@ -80,9 +80,10 @@ extension Writer {
 
   private func reopen() -> Bool {
     do {
-      let database = try openDatabase()
+      let database = try Database(directory.database, .readWrite, busyTimeout: .seconds(5))
       let access = Access(database)
       do {
+        try prepare(database)
         try database.connection.checkpoint(.truncate)
         try take(access)
       } catch {

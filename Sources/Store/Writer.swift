@@ -11,6 +11,7 @@ actor Writer {
   static let batchLimit = 512
   /// Frames in the log (4 MiB) after which they are moved into the database, once the batch is answered.
   static let checkpointFrames = 1000
+  static let lockDelay = Duration.seconds(1)
   static let backupPages = 256
   static let idleDelay = Duration.seconds(5)
   static let flushDelay = Duration.seconds(1)
@@ -37,6 +38,7 @@ actor Writer {
   var flushTimer: Task<Void, Never>?
   var idleTimer: Task<Void, Never>?
   var committedSinceIdleTimer = false
+  var nextMove = Writer.checkpointFrames
   var backups: [RunningBackup] = []
   private var closers: [CheckedContinuation<Void, Never>] = []
   private var finished = false
@@ -62,10 +64,14 @@ actor Writer {
   func start() throws(StoreError) {
     // A clean end removes the log; one that is still there tells that the last was none.
     let unclean = (Files.size(directory.writeAheadLog) ?? 0) > 0
-    let database = try storing { () throws(SQLiteError) in try openDatabase() }
-    try Migrator(
-      directory: directory, now: environment.wallClock.now(), log: log, progress: environment.progress
-    ).run(database)
+    let migrator = Migrator(
+      directory: directory, now: environment.wallClock.now(), log: log, progress: environment.progress)
+    let database = try storing { () throws(SQLiteError) in
+      try Database(directory.database, .readWrite, busyTimeout: .seconds(5))
+    }
+    try migrator.recognise(database)
+    try storing { () throws(SQLiteError) in try prepare(database) }
+    try migrator.run(database)
     let access = Access(database)
     if unclean {
       log.notice("the last run did not end cleanly; its log was recovered")
@@ -80,15 +86,15 @@ actor Writer {
     start { writer in await writer.work() }
   }
 
-  func openDatabase() throws(SQLiteError) -> Database {
-    let database = try Database(directory.database, .readWrite, busyTimeout: .seconds(5))
+  func prepare(_ database: Database) throws(SQLiteError) {
     try database.connection.execute(
       """
       PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;
-      PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=0
+      PRAGMA trusted_schema=OFF
       """)
+    // Only a person's own sqlite3 could hold a lock that matters; it may make us wait a moment, not for long.
+    database.connection.setBusyTimeout(Self.lockDelay)
     synchronousFull = true
-    return database
   }
 
   /// Makes this the connection in use.

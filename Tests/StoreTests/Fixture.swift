@@ -2,8 +2,9 @@ import Base
 import Glibc
 import Model
 import Posix
-import Store
 import Testing
+
+@testable import Store
 
 /// A folder of its own under /tmp, gone with the value.
 final class TemporaryFolder: Sendable {

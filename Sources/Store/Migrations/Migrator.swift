@@ -15,23 +15,33 @@ struct Migrator {
   /// In the file's header, so that a database of another program is not taken for ours: "COMP".
   static let applicationID: Int64 = 0x434F_4D50
 
-  func run(_ database: Database) throws(StoreError) {
-    let known = migrations.last?.number ?? 0
-    let found = Int(try number(database, Pragma.userVersion))
-    let application = try number(database, Pragma.applicationID)
-    if found == 0, application == 0, try number(database, Pragma.tables) == 0 {
-      try create(database)
-    } else {
-      guard application == Self.applicationID else {
-        throw .corrupt("it is not a companion database")
-      }
+  /// Refuses what is not ours or newer than we know. Changes nothing, so it comes before anything else.
+  func recognise(_ database: Database) throws(StoreError) {
+    guard try !isNew(database) else { return }
+    guard try number(database, Pragma.applicationID) == Self.applicationID else {
+      throw .corrupt("it is not a companion database")
     }
+    let known = migrations.last?.number ?? 0
+    let found = try schema(of: database)
     guard found <= known else { throw .newerSchema(found: found, known: known) }
     try compareChecksums(database, upTo: found)
+  }
+
+  func run(_ database: Database) throws(StoreError) {
+    if try isNew(database) { try create(database) }
+    let found = try schema(of: database)
     let pending = migrations.filter { $0.number > found }
     guard let first = pending.first else { return }
     if found > 0 { try backUp(database, before: first) }
     for migration in pending { try apply(migration, to: database) }
+  }
+
+  private func schema(of database: Database) throws(StoreError) -> Int {
+    Int(try number(database, Pragma.userVersion))
+  }
+
+  private func isNew(_ database: Database) throws(StoreError) -> Bool {
+    try number(database, Pragma.tables) == 0
   }
 
   private func create(_ database: Database) throws(StoreError) {
@@ -85,7 +95,7 @@ struct Migrator {
     repeat {
       progress("copying the vault before migration \(migration.number): \(copy.percent) %")
     } while try !copy.step(pages: 4096)
-    try copy.finish()
+    try copy.finish().publish()
   }
 
   private func number(_ database: Database, _ query: Query) throws(StoreError) -> Int64 {
