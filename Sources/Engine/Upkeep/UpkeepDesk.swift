@@ -1,4 +1,5 @@
 import Base
+import Glibc
 package import Model
 import Store
 
@@ -82,12 +83,13 @@ package actor UpkeepDesk {
       do throws(StoreError) {
         let stats = try await vault.stats()
         findings.append(Finding(name: "storage.reader", ok: true, latency: reading.elapsed()))
-        let megabytes = stats.freeBytes >> 20
-        findings.append(
-          Finding(
-            name: "storage.space", ok: megabytes >= 64,
-            detail: megabytes >= 64 ? nil : "Only \(megabytes) MiB are free; make room before writing fails.")
-        )
+        if let megabytes = freeMegabytes(vault.folder) {
+          findings.append(
+            Finding(
+              name: "storage.space", ok: megabytes >= 64,
+              detail: megabytes >= 64
+                ? nil : "Only \(megabytes) MiB are free; make room before writing fails."))
+        }
         findings.append(
           Finding(
             name: "storage.reserve", ok: stats.ballast,
@@ -106,4 +108,11 @@ package actor UpkeepDesk {
   package func pulse(_ owner: Owner) async throws(EngineError) {
     _ = try await surroundings.reading(owner) { snapshot in try snapshot.settings() }
   }
+}
+
+/// What an ordinary user may still write on the folder's file system; nil when it cannot be asked.
+private func freeMegabytes(_ folder: String) -> Int? {
+  var status = statvfs()
+  guard unsafe statvfs(folder, &status) == 0 else { return nil }
+  return Int(status.f_bavail) * Int(status.f_frsize) >> 20
 }
