@@ -10,6 +10,9 @@ extension Vault {
     return stats
   }
 
+  /// False while the disk is full and new writes are refused. Costs one look at the folder.
+  package var hasReserve: Bool { Ballast(path: directory.ballast).isThere }
+
   /// Reads the whole database: SQLite's own check, foreign keys, and what only we know. Takes seconds for a gigabyte, on
   /// one of the readers; writes and the other readers go on.
   ///

@@ -50,8 +50,9 @@ package actor UpkeepDesk {
   package func vaultState(of owner: Owner) async -> VaultState {
     var state = VaultState(change: 0, writable: false, owners: surroundings.vaults.all.count)
     do throws(EngineError) {
-      state.writable = try await stats(of: owner).ballast
+      let vault = try await surroundings.vault(of: owner)
       state.change = try await latestChange(of: owner)
+      state.writable = vault.hasReserve
       state.owners = surroundings.vaults.all.count
     } catch {
       Log(surroundings.log, component: "upkeep").error(
@@ -81,23 +82,23 @@ package actor UpkeepDesk {
       }
       let reading = Stopwatch(surroundings.clock)
       do throws(StoreError) {
-        let stats = try await vault.stats()
+        _ = try await vault.read { snapshot in try snapshot.change() }
         findings.append(Finding(name: "storage.reader", ok: true, latency: reading.elapsed()))
-        if let megabytes = freeMegabytes(vault.folder) {
-          findings.append(
-            Finding(
-              name: "storage.space", ok: megabytes >= 64,
-              detail: megabytes >= 64
-                ? nil : "Only \(megabytes) MiB are free; make room before writing fails."))
-        }
-        findings.append(
-          Finding(
-            name: "storage.reserve", ok: stats.ballast,
-            detail: stats.ballast
-              ? nil : "The disk was full; new writes are refused until there is room again."))
       } catch {
         findings.append(Finding(name: "storage.reader", ok: false, detail: error.description))
       }
+      if let megabytes = freeMegabytes(vault.folder) {
+        let enough = megabytes >= 64
+        findings.append(
+          Finding(
+            name: "storage.space", ok: enough,
+            detail: enough ? nil : "Only \(megabytes) MiB are free; make room before writing fails."))
+      }
+      let reserve = vault.hasReserve
+      findings.append(
+        Finding(
+          name: "storage.reserve", ok: reserve,
+          detail: reserve ? nil : "The disk was full; new writes are refused until there is room again."))
     } catch {
       findings.append(Finding(name: "storage.open", ok: false, detail: "\(error)"))
     }
