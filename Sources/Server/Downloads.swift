@@ -37,7 +37,7 @@ final class Downloads {
     return .encoded(Array(offer))
   }
 
-  /// The piece at `offset`, and where the next begins; the last piece ends the download.
+  /// The piece at `offset`, and where the next begins. May be asked again until the hour is over: a reply can be lost.
   func read(_ name: String, offset: Int64, for owner: Owner) throws(RPCError) -> (data: Data, next: Int64?) {
     guard let download = downloads[name], download.owner == owner else {
       throw .notFound(kind: "download", id: name)

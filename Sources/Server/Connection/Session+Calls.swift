@@ -66,7 +66,8 @@ extension Session {
 
   /// Writes a call's reply; what it caused may follow.
   func finish(_ call: Call, _ outcome: Route.Outcome, of route: Route?) {
-    guard call.stage != .answered else { return }
+    // After the goodbye nothing is said any more.
+    guard call.stage != .answered, !isClosing else { return }
     call.stage = .answered
     if running[call.number] != nil { runningTasks -= 1 }
     let outcome = server.downloads.offerIfTooLarge(outcome, of: route, to: identity.owner)

@@ -32,16 +32,22 @@ extension Session {
       splitter.discard()
       answer(.tooMuchHeld(limit: server.limits.maxOwnerBytes), id: nil)
     }
-    splitter.feed(
+    // A handler may ask what this connection holds, or end it, so the splitter is not ours while it works.
+    var lines = splitter
+    splitter = LineSplitter(limit: lines.limit)
+    lines.feed(
       bytes, line: { line in self.receive(line) },
       tooLong: { self.answer(.lineTooLong(limit: self.server.limits.maxLineBytes), id: nil) })
+    splitter = lines
     flushSoon()
   }
 
   /// A last line without its newline counts: a shell's `printf` forgets it, and half a request is no JSON.
   private func endInput() {
     inputEnded = true
-    splitter.finish { line in self.receive(line) }
+    var lines = splitter
+    splitter = LineSplitter(limit: lines.limit)
+    lines.finish { line in self.receive(line) }
     flush()
   }
 
