@@ -1,0 +1,18 @@
+/// The table of contents, in the order a newcomer needs them.
+enum Commands {
+  static let root: CommandSpec = CommandSpec(
+    name: "companionctl",
+    summary: "Talk to the companion daemon",
+    discussion: """
+      Sends calls to companiond and prints the answers for people, or with --json for programs. Where systemd holds \
+      the socket, calling is enough to start the daemon.
+      """,
+    examples: [
+      .init("companionctl status", "What is going on."),
+      .init("companionctl settings user Kim", "Tell your companions who you are."),
+      .init("companionctl --json call settings.get | jq .settings", "Any method, from a script."),
+    ],
+    subcommands: [
+      status, ping, health, settings, watch, call, discover, config, log, metrics, stop, help, version,
+    ])
+}
