@@ -7,7 +7,8 @@ actor Reader {
   private let executor: any SerialExecutor
   private let path: String
   private var access: Access?
-  private var severed: SQLiteError?
+  private var severed = false
+  private var held: [CheckedContinuation<Void, Never>] = []
   private var closed = false
   /// Closures waiting or running, by which the least busy reader is found.
   nonisolated let waiting = Atomic<Int>(0)
@@ -21,7 +22,8 @@ actor Reader {
 
   func read<Answer: Sendable>(
     _ body: @Sendable (borrowing Snapshot) throws -> Answer
-  ) -> Result<Answer, StoreError> {
+  ) async -> Result<Answer, StoreError> {
+    while severed { await hold() }
     do {
       let access = try opened()
       defer { if access.takeWound() != nil { self.access = nil } }
@@ -37,7 +39,6 @@ actor Reader {
   private func opened() throws -> Access {
     if let access { return access }
     if closed { throw StoreError.closed }
-    if let severed { throw StoreError(severed) }
     // Opening can meet the recovery of a log, which holds a lock for a moment.
     let database = try Database(path, .readOnly, busyTimeout: .seconds(5))
     database.connection.keepLogOnClose()
@@ -48,13 +49,24 @@ actor Reader {
     return made
   }
 
-  /// Closes the connection; reads fail with `cause` until `restore`.
-  func sever(_ cause: SQLiteError) {
+  /// Closes the connection; reads wait until `restore`.
+  func sever() {
     access = nil
-    severed = cause
+    severed = true
   }
 
-  func restore() { severed = nil }
+  func restore() {
+    severed = false
+    for waiting in held { waiting.resume() }
+    held = []
+  }
+
+  private func hold() async {
+    await withCheckedContinuation { continuation in
+      // Looked at again, since making the continuation may have let `restore` run.
+      if severed { held.append(continuation) } else { continuation.resume() }
+    }
+  }
 
   func close() {
     closed = true

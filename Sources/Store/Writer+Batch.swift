@@ -12,16 +12,16 @@ extension Writer {
     guard !admitted.isEmpty else { return }
     guard let error = attempt(admitted) else { return }
     guard error.meansFull, !error.wounds else {
-      refuse(admitted, StoreError(error))
-      return await dealWith(error)
+      await dealWith(error)
+      return refuse(admitted, StoreError(error))
     }
     runFull()
     let finishing = refuseNew(admitted)
     guard !finishing.isEmpty else { return }
     // What is running goes on with the room the ballast gave back.
     if let error = attempt(finishing) {
-      refuse(finishing, StoreError(error))
       await dealWith(error)
+      refuse(finishing, StoreError(error))
     }
   }
 

@@ -65,13 +65,13 @@ extension Writer {
   /// was refused must not come back), SQLite's recovery reads it anew and checks every frame, and its content is moved
   /// into the database and synced before anything else is acknowledged.
   func revived() async -> Bool {
-    guard let failure else { return access != nil }
+    guard failure != nil else { return access != nil }
     guard mayRetry() else { return false }
     access?.database.rollBack()
     access?.database.connection.keepLogOnClose()
     let cut = access != nil
     access = nil
-    for reader in readers { await reader.sever(failure) }
+    for reader in readers { await reader.sever() }
     if cut { cutLog() }
     let revived = reopen()
     for reader in readers { await reader.restore() }

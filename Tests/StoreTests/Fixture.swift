@@ -35,6 +35,13 @@ private func removeTree(_ path: String) {
   }
 }
 
+func writeFile(_ path: String, _ bytes: [UInt8]) {
+  let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600)
+  let written = unsafe write(descriptor, bytes, bytes.count)
+  close(descriptor)
+  #expect(written == bytes.count, "\(path) could not be written")
+}
+
 // Threads cannot be taken down, so all suites share a few.
 private let storage = ThreadExecutor(name: "test-storage")
 private let readingThreads = [ThreadExecutor(name: "test-reader-1"), ThreadExecutor(name: "test-reader-2")]

@@ -1,0 +1,179 @@
+import Base
+import Glibc
+import Model
+import Testing
+
+@testable import Store
+
+@Suite struct TroubleTests {
+  private let folder = TemporaryFolder()
+  private let clock = ManualClock()
+
+  private func open(_ path: String? = nil) async throws -> Vault {
+    try await Vault.open(path ?? folder.path, owner: someone, environment(clock: clock))
+  }
+
+  private func setName(_ name: String) -> @Sendable (borrowing Transaction) throws -> Int64 {
+    { try $0.apply(SettingsPatch(user: .set(UserPersona(name: name)))).settings.revision }
+  }
+
+  private func failure(_ vault: Vault, _ durability: Durability = .acknowledged) async -> String {
+    do {
+      _ = try await vault.write(durability, setName("lost"))
+      return "none"
+    } catch StoreError.storageFull {
+      return "full"
+    } catch StoreError.storageFailed(let name) {
+      return name
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// Commits something, then empties the log, so that nothing need be read from it.
+  private func settled() async throws -> Vault {
+    let vault = try await open()
+    _ = try await vault.write(.acknowledged, setName("kept"))
+    await vault.writer.emptyLog()
+    return vault
+  }
+
+  @Test func `a sync that fails acknowledges nobody, and the next write finds sound connections`()
+    async throws
+  {
+    let vault = try await settled()
+    _ = try await vault.read { try $0.settings() }
+    #expect(replaceWritableDescriptors(of: vault.directory.writeAheadLog, by: "/dev/null") > 0)
+    #expect(await failure(vault) == "SQLITE_IOERR_FSYNC")
+    #expect(vault.metrics.revivals.count == 1)
+    #expect(try await vault.read { try $0.settings() }.user?.name == "kept")
+    #expect(try await vault.write(.acknowledged, setName("after")) == 2)
+    #expect(try await vault.read { try $0.settings() }.user?.name == "after")
+    #expect(try await vault.check().ok)
+    await vault.close()
+    let again = try await open()
+    #expect(try await again.read { try $0.settings() }.user?.name == "after")
+    await again.close()
+  }
+
+  @Test func `a commit whose sync failed does not come back with the log's recovery`() async throws {
+    let vault = try await open()
+    _ = try await vault.write(.acknowledged, setName("kept"))
+    let index = try #require(Files.read(vault.directory.sharedMemory, 96))
+    _ = try await vault.write(.acknowledged, setName("refused"))
+    // What a failed sync leaves: whole frames in the log that the shared index does not count.
+    let descriptor = unsafe Glibc.open(vault.directory.sharedMemory, O_RDWR)
+    let patched = unsafe pwrite(descriptor, index, index.count, 0)
+    close(descriptor)
+    #expect(patched == 96)
+    #expect(await vault.writer.loseConnections())
+    #expect(try await vault.read { try $0.settings() }.user?.name == "kept")
+    #expect(try await vault.read { try $0.change() } == 1)
+    #expect(try await vault.write(.acknowledged, setName("next")) == 2)
+    #expect(try await vault.check().ok)
+    await vault.close()
+  }
+
+  @Test func `a disk that stays broken refuses every write, tries once a second, and reads go on`()
+    async throws
+  {
+    let vault = try await settled()
+    // The way back is barred too: the folder's log cannot be opened.
+    #expect(replaceWritableDescriptors(of: vault.directory.writeAheadLog, by: "/dev/null") > 0)
+    let log = vault.directory.writeAheadLog
+    unsafe rename(vault.directory.database, vault.directory.database + ".away")
+    #expect(await failure(vault) == "SQLITE_IOERR_FSYNC")
+    let tries = await vault.writer.lastRetry
+    #expect(await failure(vault).hasPrefix("SQLITE_"))
+    #expect(await vault.writer.lastRetry == tries)
+    unsafe rename(vault.directory.database + ".away", vault.directory.database)
+    #expect(await failure(vault).hasPrefix("SQLITE_"))
+    clock.advance(by: Writer.retryDelay)
+    #expect(try await vault.write(.acknowledged, setName("after")) == 2)
+    #expect(Files.size(log) != nil)
+    await vault.close()
+  }
+
+  @Test func `a full disk lets what runs finish and refuses what is new until there is room`() async throws {
+    let vault = try await settled()
+    #expect(try await vault.stats().ballast)
+    #expect(replaceWritableDescriptors(of: vault.directory.writeAheadLog, by: "/dev/full") > 0)
+    #expect(await failure(vault) == "full")
+    #expect(Files.size(vault.directory.ballast) == nil)
+    #expect(vault.metrics.full.level == 1)
+    #expect(try await vault.read { try $0.settings() }.user?.name == "kept")
+    // Not a second later: not even tried.
+    #expect(await failure(vault) == "full")
+    #expect(Files.size(vault.directory.ballast) == nil)
+    await vault.close()
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can mount a small file system"))
+  func `on a small file system nothing is half-written and service goes on when space returns`() async throws
+  {
+    let path = folder.path + "/small"
+    unsafe mkdir(path, 0o700)
+    let mounted = unsafe mount("tmpfs", path, "tmpfs", 0, "size=8m,mode=0700")
+    try #require(mounted == 0, "this root may not mount")
+    defer { unsafe umount2(path, Int32(MNT_DETACH)) }
+    let vault = try await open(path)
+    var stored: Int64 = 0
+    // Fill the rest of the disk from beside, as a neighbour would.
+    let neighbour = unsafe Glibc.open(path + "/neighbour", O_RDWR | O_CREAT, 0o600)
+    defer { close(neighbour) }
+    let page = [UInt8](repeating: 1, count: 4096)
+    while unsafe write(neighbour, page, page.count) == page.count {}
+    let text = String(repeating: "x", count: 20_000)
+    var refused = false
+    for number in 0..<200 {
+      do {
+        stored = try await vault.write(.acknowledged, setName("\(number) \(text)"))
+      } catch StoreError.storageFull {
+        refused = true
+        break
+      }
+    }
+    #expect(refused)
+    #expect(try await vault.read { try $0.settings() }.revision == stored)
+    #expect(vault.metrics.full.level == 1)
+    // Streams and endings live from the ballast.
+    stored = try await vault.write(.checkpoint, setName("stream"))
+    stored = try await vault.write(.finishing, setName("ending"))
+    #expect(try await vault.read { try $0.settings() }.user?.name == "ending")
+    #expect(await failure(vault) == "full")
+    clock.advance(by: Writer.retryDelay)
+    #expect(await failure(vault) == "full")
+    #expect(ftruncate(neighbour, 0) == 0)
+    #expect(await failure(vault) == "full")
+    clock.advance(by: Writer.retryDelay)
+    #expect(try await vault.write(.acknowledged, setName("room")) == stored + 1)
+    #expect(vault.metrics.full.level == 0)
+    #expect(Files.size(vault.directory.ballast) == Ballast.bytes)
+    #expect(try await vault.check().ok)
+    await vault.close()
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can mount a small file system"))
+  func `a vault opens on a disk without room for the reserve, to be read`() async throws {
+    let path = folder.path + "/small"
+    unsafe mkdir(path, 0o700)
+    let mounted = unsafe mount("tmpfs", path, "tmpfs", 0, "size=2m,mode=0700")
+    try #require(mounted == 0, "this root may not mount")
+    defer { unsafe umount2(path, Int32(MNT_DETACH)) }
+    let vault = try await open(path)
+    #expect(try await !vault.stats().ballast)
+    #expect(try await vault.read { try $0.settings() } == Settings())
+    #expect(await failure(vault) == "full")
+    #expect(try await vault.write(.finishing, setName("ending")) == 1)
+    await vault.close()
+  }
+}
+
+extension Writer {
+  /// As after a failure that leaves nothing to be trusted.
+  func loseConnections() async -> Bool {
+    failure = lastFailure
+    lastRetry = nil
+    return await revived()
+  }
+}
