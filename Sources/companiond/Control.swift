@@ -21,11 +21,10 @@ final class Control: DaemonControl {
     let shown = present.loaded.shown
     let tree = (try? JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(shown.config))) ?? .null
     let sources = shown.files.map { ConfigSource(kind: .file, name: $0, found: true) }
-    let variables = Set(present.loaded.variables).sorted()
+    // Which variables there could be is the manual's; which there are is the answer.
+    let variables = Set(present.loaded.variables).filter { present.loader.environment[$0] != nil }.sorted()
     return .init(
-      config: tree,
-      sources: sources
-        + variables.map { .init(kind: .environment, name: $0, found: present.loader.environment[$0] != nil) })
+      config: tree, sources: sources + variables.map { .init(kind: .environment, name: $0, found: true) })
   }
 
   func reload() async -> ConfigReload.Result { await present.reload() }

@@ -115,5 +115,5 @@ package actor UpkeepDesk {
 private func freeMegabytes(_ folder: String) -> Int? {
   var status = statvfs()
   guard unsafe statvfs(folder, &status) == 0 else { return nil }
-  return Int(status.f_bavail) * Int(status.f_frsize) >> 20
+  return (Int(status.f_bavail) * Int(status.f_frsize)) >> 20
 }
