@@ -32,11 +32,11 @@ package final class Access {
 }
 
 /// What can be read, inside a write as well as beside it. Tables add their questions as extensions.
-package protocol Reading: ~Copyable {
+package protocol Reading {
   var access: Access { get }
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   func rows<Item>(
     _ query: Query, _ values: Value..., read: (borrowing Row) -> Item
   ) throws(StoreError) -> [Item] {
@@ -50,7 +50,8 @@ extension Reading where Self: ~Copyable {
   }
 }
 
-/// The vault as it was when the read began. Lent to a closure; it cannot be kept.
-package struct Snapshot: ~Copyable, Reading {
+/// The vault as it was when the read began. It cannot be kept: it is not Sendable, so it can leave a Sendable closure
+/// neither by its result nor by what it captured.
+package struct Snapshot: Reading {
   package let access: Access
 }

@@ -31,7 +31,7 @@ struct VisibleTable: Sendable {
   static let all: [VisibleTable] = [SettingsTable.visible, VisibleTable(tombstones: "tombstones")]
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   /// What changed after `since`, oldest first, at most `limit` items but never part of a change: `next` is a change
   /// number, so a page has to end where a change ends. A single change larger than `limit` comes whole.
   package func changes(since: Int64, limit: Int) throws(StoreError) -> ChangePage {

@@ -34,7 +34,7 @@ enum SchemaQuery {
   static let freePages = Query("PRAGMA freelist_count")
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   func tableNames() throws(StoreError) -> [String] { try rows(SchemaQuery.tables) { $0.text(0) } }
 
   /// A row ahead of the counter would be missed by every client that has read up to the counter.

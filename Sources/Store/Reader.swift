@@ -21,7 +21,7 @@ actor Reader {
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
   func read<Answer: Sendable>(
-    _ body: @Sendable (borrowing Snapshot) throws -> Answer
+    _ body: @Sendable (Snapshot) throws -> Answer
   ) async -> Result<Answer, StoreError> {
     while severed { await hold() }
     do {

@@ -1,8 +1,8 @@
 package import Base
 import SQLite
 
-/// One write operation in progress. Lent to a closure on the writer's thread; it cannot be kept.
-package struct Transaction: ~Copyable, Reading {
+/// One write operation in progress, lent to a closure on the writer's thread. Like a snapshot it cannot be kept.
+package struct Transaction: Reading {
   package let access: Access
   /// The wall clock at the beginning of the batch.
   package let now: Timestamp

@@ -34,7 +34,7 @@ private enum CheckQuery {
   static let reindex = Query("REINDEX")
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   /// All but what lies beside the database.
   fileprivate func stats() throws(StoreError) -> StorageStats {
     let pageSize = try number(SchemaQuery.pageSize)

@@ -52,7 +52,7 @@ package final class Vault: Sendable {
   /// writer's thread when the outcome stands on the disk (see `Durability`); it must be short.
   package func submit<Answer: Sendable>(
     _ durability: Durability = .acknowledged,
-    _ body: @escaping @Sendable (borrowing Transaction) throws -> Answer,
+    _ body: @escaping @Sendable (Transaction) throws -> Answer,
     completion: @escaping @Sendable (Result<Answer, StoreError>) -> Void
   ) {
     let operation = Operation(
@@ -69,7 +69,7 @@ package final class Vault: Sendable {
   /// waiting task changes nothing.
   package func write<Answer: Sendable>(
     _ durability: Durability = .acknowledged,
-    _ body: @escaping @Sendable (borrowing Transaction) throws -> Answer
+    _ body: @escaping @Sendable (Transaction) throws -> Answer
   ) async throws(StoreError) -> Answer {
     let result: Result<Answer, StoreError> = await withCheckedContinuation { continuation in
       submit(durability, body) { continuation.resume(returning: $0) }
@@ -79,7 +79,7 @@ package final class Vault: Sendable {
 
   /// Reads a snapshot that holds every write answered before the call. On the reader with the least to do.
   package func read<Answer: Sendable>(
-    _ body: @Sendable (borrowing Snapshot) throws -> Answer
+    _ body: @Sendable (Snapshot) throws -> Answer
   ) async throws(StoreError) -> Answer {
     metrics.reads.add()
     let reader = leastBusy

@@ -14,7 +14,7 @@ package enum Durability: Sendable {
 struct Operation: Sendable {
   let durability: Durability
   /// Does the work and gives what is to be called when the commit stands.
-  let run: @Sendable (borrowing Transaction) throws -> @Sendable () -> Void
+  let run: @Sendable (Transaction) throws -> @Sendable () -> Void
   let fail: @Sendable (StoreError) -> Void
 }
 

@@ -12,7 +12,7 @@ import Testing
     try await Vault.open(path ?? folder.path, owner: someone, environment())
   }
 
-  private func setName(_ name: String) -> @Sendable (borrowing Transaction) throws -> Int64 {
+  private func setName(_ name: String) -> @Sendable (Transaction) throws -> Int64 {
     { try $0.apply(SettingsPatch(user: .set(UserPersona(name: name)))).settings.revision }
   }
 

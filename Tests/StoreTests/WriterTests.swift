@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  private func setName(_ name: String) -> @Sendable (borrowing Transaction) throws -> Int64 {
+  private func setName(_ name: String) -> @Sendable (Transaction) throws -> Int64 {
     { try $0.apply(SettingsPatch(user: .set(UserPersona(name: name)))).settings.revision }
   }
 
@@ -119,7 +119,7 @@ import Testing
 
   @Test func `a batch with anything acknowledged syncs, checkpoints alone do not`() async throws {
     let vault = try await open()
-    let level: @Sendable (borrowing Transaction) throws -> Int64 = { transaction in
+    let level: @Sendable (Transaction) throws -> Int64 = { transaction in
       try transaction.first(Query("PRAGMA synchronous")) { $0.integer(0) } ?? -1
     }
     #expect(try await vault.write(.acknowledged, level) == 2)

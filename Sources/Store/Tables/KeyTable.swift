@@ -34,7 +34,7 @@ enum KeyTable {
     """)
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   /// What a call with this key answered, when it ran within the lifetime; throws `keyConflict` when it was another call.
   ///
   /// A time further ahead than the lifetime comes from a clock that was set back since: such a key is as good as expired.
@@ -55,7 +55,7 @@ extension Transaction {
   ///
   /// Without a stamp it always runs. When it throws, nothing is stored and the key stays free.
   package func once<Answer: Sendable>(
-    _ stamp: Stamp?, encode: (Answer) throws -> [UInt8], effect: (borrowing Transaction) throws -> Answer
+    _ stamp: Stamp?, encode: (Answer) throws -> [UInt8], effect: (Transaction) throws -> Answer
   ) throws -> Once<Answer> {
     guard let stamp else { return .done(try effect(self)) }
     if let result = try replay(of: stamp, now: now, lifetime: limits.keyLifetime) { return .replayed(result) }

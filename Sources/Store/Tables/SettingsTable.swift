@@ -21,7 +21,7 @@ package struct SettingsApplied: Sendable {
   package let members: [String]
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   /// `revision` and `change` are those of the member changed last: every patch that changes something moves both.
   package func settings() throws(StoreError) -> Settings {
     let rows = try rows(SettingsTable.select) { row in

@@ -7,7 +7,7 @@ enum VaultRow {
   static let flush = Query("UPDATE vault SET flushes = flushes + 1")
 }
 
-extension Reading where Self: ~Copyable {
+extension Reading {
   /// The durable counter: the highest `change` any visible row has.
   package func change() throws(StoreError) -> Int64 {
     guard let change = try first(VaultRow.change, read: { $0.integer(0) }) else {
