@@ -34,7 +34,7 @@ extension Engine.Surroundings {
   }
 
   func reading<Answer: Sendable>(
-    _ owner: Owner, _ body: @Sendable (borrowing Snapshot) throws -> Answer
+    _ owner: Owner, _ body: @Sendable (Snapshot) throws -> Answer
   ) async throws(EngineError) -> Answer {
     let vault = try await vault(of: owner)
     do throws(StoreError) {
@@ -48,7 +48,7 @@ extension Engine.Surroundings {
   /// was made before has no effect and is answered what it was answered then.
   func writing<Effect: Sendable, Value: Sendable>(
     _ owner: Owner, _ recording: Recording<Value>?,
-    _ body: @escaping @Sendable (borrowing Transaction) throws -> Effect,
+    _ body: @escaping @Sendable (Transaction) throws -> Effect,
     result: @escaping @Sendable (Effect) -> Value
   ) async throws(EngineError) -> Written<Effect, Value> {
     let vault = try await vault(of: owner)
