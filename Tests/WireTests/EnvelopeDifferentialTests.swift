@@ -70,7 +70,7 @@ import Wire
     for number in 0..<20_000 {
       let line = generator.line()
       // What is JSON is the other test's subject; a member named twice is beyond what a decoder can see.
-      guard KnownDifference.isJSON(line), !KnownDifference.hasDuplicateMember(line),
+      guard WireInvariants.isJSON(line), !KnownDifference.hasDuplicateMember(line),
         let value = try? JSONDecoder().decode(JSONValue.self, from: Data(line))
       else { continue }
       let slow = value.array.map { $0.map(slowly) } ?? [slowly(value)]

@@ -24,25 +24,12 @@ enum KnownDifference: String {
     }
     if line.starts(with: [0xEF, 0xBB, 0xBF]) {
       let rest = Array(line.dropFirst(3))
-      return isJSON(rest) || reason(rest, ours: false) != nil ? .byteOrderMark : nil
+      return WireInvariants.isJSON(rest) || reason(rest, ours: false) != nil ? .byteOrderMark : nil
     }
-    if isJSON(line, depth: 500) { return .depth }
-    if isJSON(withoutTrailingCommas(line), depth: 500) { return .trailingComma }
+    if WireInvariants.isJSON(line, depth: 500) { return .depth }
+    if WireInvariants.isJSON(withoutTrailingCommas(line), depth: 500) { return .trailingComma }
     guard let mended = withDistinctMembers(line) else { return nil }
     return (try? JSONDecoder().decode(AnyJSON.self, from: Data(mended))) == nil ? .duplicateMember : nil
-  }
-
-  static func isJSON(_ bytes: [UInt8], depth: Int = 64) -> Bool {
-    let span = bytes.span
-    var at = 0
-    var highBits: UInt8 = 0
-    JSONScanner.skipSpace(span, &at)
-    guard (try? JSONScanner.skipValue(span, &at, depth: depth, highBits: &highBits)) != nil else {
-      return false
-    }
-    JSONScanner.skipSpace(span, &at)
-    guard at == span.count else { return false }
-    return highBits & 0x80 == 0 || (try? UTF8Span(validating: span)) != nil
   }
 
   private static func hasHugeExponent(_ line: [UInt8]) -> Bool {

@@ -27,7 +27,7 @@ import Wire
     var excused: [KnownDifference: Int] = [:]
     for number in 0..<lines {
       let line = generator.line()
-      let ours = KnownDifference.isJSON(line)
+      let ours = WireInvariants.isJSON(line)
       let theirs = (try? decoder.decode(AnyJSON.self, from: Data(line))) != nil
       if ours { accepted += 1 }
       // The envelope reads the line in its own way and must come to the same verdict, but for members named twice.
