@@ -1,23 +1,41 @@
 # fish completion for companionctl
 
-set -l commands ping status health metrics watch call discover config log stop settings
+set -l commands status ping health settings watch call discover config log metrics stop help version
 set -l none "not __fish_seen_subcommand_from $commands"
+
+# The daemon knows its methods; one that does not answer at once has none to offer.
+function __companionctl_methods
+    timeout 1 companionctl discover 2>/dev/null | string match -rg '^([a-z.]+)  '
+end
 
 complete -c companionctl -f
 complete -c companionctl -l socket -r -F -d 'The socket to connect to'
-complete -c companionctl -l json -d 'Print the result as the daemon sent it'
+complete -c companionctl -l json -d 'Print results and errors as JSON'
 complete -c companionctl -l help -d 'Say what there is'
-complete -c companionctl -n $none -a ping -d 'Ask for a sign of life'
+complete -c companionctl -n $none -l version -d 'Print the version'
 complete -c companionctl -n $none -a status -d 'What the daemon is and what it is doing'
+complete -c companionctl -n $none -a ping -d 'Ask for a sign of life'
 complete -c companionctl -n $none -a health -d 'Whether all is well'
-complete -c companionctl -n $none -a metrics -d 'Its measurements'
+complete -c companionctl -n $none -a settings -d 'Show or change your settings'
 complete -c companionctl -n $none -a watch -d 'Print events as they happen'
 complete -c companionctl -n $none -a call -d 'Call any method'
-complete -c companionctl -n $none -a discover -d 'The description of every method'
-complete -c companionctl -n $none -a config -d 'Show or reload the configuration'
+complete -c companionctl -n $none -a discover -d 'List every method, or explain one'
+complete -c companionctl -n $none -a config -d 'Show, check or reload the configuration'
 complete -c companionctl -n $none -a log -d 'Show or change how much is logged'
+complete -c companionctl -n $none -a metrics -d 'Its measurements'
 complete -c companionctl -n $none -a stop -d 'End the daemon; data stays'
-complete -c companionctl -n $none -a settings -d 'Show or change settings'
-complete -c companionctl -n '__fish_seen_subcommand_from config' -a 'show reload'
-complete -c companionctl -n '__fish_seen_subcommand_from log' -a 'level trace debug info notice warning error fault'
-complete -c companionctl -n '__fish_seen_subcommand_from settings' -a 'get set'
+complete -c companionctl -n $none -a help -d 'Explain a command'
+complete -c companionctl -n $none -a version -d 'The version of this program'
+complete -c companionctl -n '__fish_seen_subcommand_from help' -a "$commands"
+complete -c companionctl -n '__fish_seen_subcommand_from ping' -l count -x -d 'How many times'
+complete -c companionctl -n '__fish_seen_subcommand_from ping' -l interval -x -d 'Seconds between two'
+complete -c companionctl -n '__fish_seen_subcommand_from settings' -a 'show set unset user'
+complete -c companionctl -n '__fish_seen_subcommand_from user' -l appearance -x -d 'What you look like'
+complete -c companionctl -n '__fish_seen_subcommand_from user' -l overview -x -d 'What they should know of you'
+complete -c companionctl -n '__fish_seen_subcommand_from call discover' -a '(__companionctl_methods)'
+complete -c companionctl -n '__fish_seen_subcommand_from call' -l follow -d 'Then print what the daemon sends'
+complete -c companionctl -n '__fish_seen_subcommand_from call' -l timeout -x -d 'Give up after this many seconds'
+complete -c companionctl -n '__fish_seen_subcommand_from config' -a 'show check reload'
+complete -c companionctl -n '__fish_seen_subcommand_from check' -F
+complete -c companionctl -n '__fish_seen_subcommand_from log' -a 'trace debug info notice warning error fault'
+complete -c companionctl -n '__fish_seen_subcommand_from stop' -l grace -x -d 'Seconds that running calls may go on'
