@@ -54,4 +54,7 @@ extension Reading {
 /// neither by its result nor by what it captured.
 package struct Snapshot: Reading {
   package let access: Access
+
+  // Kept out of line: Swift 6.3.1's optimiser crashes on building this in place inside a closure that it specialises.
+  @inline(never) init(access: Access) { self.access = access }
 }
