@@ -1,0 +1,133 @@
+import Base
+package import Model
+
+/// Makes the prompt of a turn out of what the chat is. Pure: the same in, the same out, and nothing else is read.
+package struct PromptBuilder: Sendable {
+  package var persona: Persona
+  package var user: UserPersona?
+  package var mode: Chat.Mode
+  package var note: AuthorNote?
+  /// How many of the person's lines the branch has, for a note that comes with every so many.
+  package var userLines: Int
+  /// The branch from its oldest kept line to the tip, hidden lines left out.
+  package var history: [Line]
+  package var omitted: Int
+
+  package struct Line: Sendable, Hashable {
+    package var id: ULID?
+    package var role: Message.Role
+    package var text: String
+
+    package init(id: ULID? = nil, role: Message.Role, text: String) {
+      self.id = id
+      self.role = role
+      self.text = text
+    }
+  }
+
+  package init(
+    persona: Persona, user: UserPersona? = nil, mode: Chat.Mode = .roleplay, note: AuthorNote? = nil,
+    userLines: Int = 0, history: [Line], omitted: Int = 0
+  ) {
+    self.persona = persona
+    self.user = user
+    self.mode = mode
+    self.note = note
+    self.userLines = userLines
+    self.history = history
+    self.omitted = omitted
+  }
+
+  package func build() -> Prompt {
+    var sections = opening
+    let stable = sections.count
+    sections += told
+    if let after = nonEmpty(persona.postHistory) {
+      sections.append(.init("postHistory", .system, filled(after), source: "persona.postHistory"))
+    }
+    return Prompt(sections: sections, stable: stable, omitted: omitted, stops: ["\n\(userName):"])
+  }
+
+  // MARK: Before the history
+
+  /// Changes only with the companion's version and the person: the part that caches keep.
+  private var opening: [Prompt.Section] {
+    var sections: [Prompt.Section] = []
+    func add(_ name: String, _ text: String?, source: String) {
+      if let text = nonEmpty(text) { sections.append(.init(name, .system, filled(text), source: source)) }
+    }
+    add("system", nonEmpty(persona.systemPrompt) ?? frame, source: "persona.systemPrompt")
+    add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
+    add("personality", persona.personality.map { "\(name)'s personality: \($0)" }, source: "persona.personality")
+    add("behaviour", persona.behaviour.map { "How \(name) behaves: \($0)" }, source: "persona.behaviour")
+    add("appearance", persona.appearance.map { "\(name)'s appearance: \($0)" }, source: "persona.appearance")
+    add("scenario", persona.scenario.map { "The scenario: \($0)" }, source: "persona.scenario")
+    if let user { add("user", described(user), source: "settings.user") }
+    add("examples", persona.exampleDialogue.map { "How \(name) talks:\n\($0)" }, source: "persona.exampleDialogue")
+    return sections
+  }
+
+  /// What holds where a companion brings no system prompt of its own.
+  private var frame: String {
+    switch mode {
+    case .roleplay:
+      "You are \(name) in a conversation with \(userName). Write only what \(name) says and does next, and never "
+        + "speak or act for \(userName). Stay in character."
+    case .story:
+      "You tell a story together with \(userName), in which \(name) takes part. Go on from where it stands, in the past "
+        + "tense, and leave what \(userName) does to \(userName)."
+    }
+  }
+
+  private func described(_ user: UserPersona) -> String {
+    let facts = [user.appearance, user.overview].compactMap(nonEmpty).joined(separator: " ")
+    return "\(userName) is the person you talk to.\(facts.isEmpty ? "" : " " + facts)"
+  }
+
+  // MARK: The history
+
+  /// Whole lines, oldest first, with the author's note at its depth: so many lines before the end.
+  private var told: [Prompt.Section] {
+    var sections = history.map { line in
+      let role: Prompt.Role =
+        switch line.role {
+        case .user: .user
+        case .assistant: .assistant
+        case .system, .narrator: .system
+        }
+      return Prompt.Section("history", role, line.text, source: line.id?.description ?? "this turn")
+    }
+    if let note, nonEmpty(note.text) != nil, isDue(note) {
+      let role: Prompt.Role =
+        switch note.role ?? .system {
+        case .system: .system
+        case .user: .user
+        case .assistant: .assistant
+        }
+      let depth = min(max(0, note.depth ?? 4), sections.count)
+      sections.insert(
+        .init("authorsNote", role, filled(note.text), source: "settings.note"), at: sections.count - depth)
+    }
+    return sections
+  }
+
+  private func isDue(_ note: AuthorNote) -> Bool {
+    let every = note.every ?? 1
+    return every > 0 && userLines % every == 0
+  }
+
+  // MARK: Names
+
+  private var name: String { nonEmpty(persona.nickname) ?? persona.name }
+  private var userName: String { nonEmpty(user?.name) ?? "User" }
+
+  /// The two names everybody's cards use. In the owner's and the card's text only, never in what was said.
+  private func filled(_ text: String) -> String {
+    Placeholder.fill(text, ["char": name, "user": userName])
+  }
+
+  private func nonEmpty(_ text: String?) -> String? {
+    guard let text, text.contains(where: { !$0.isWhitespace }) else { return nil }
+    return text
+  }
+}
