@@ -1,3 +1,5 @@
+public import Base
+
 /// Which of the machine's people something belongs to: the uid the kernel told us.
 public struct Owner: Hashable, Sendable, Comparable, CustomStringConvertible {
   public let uid: UInt32
@@ -18,6 +20,18 @@ public struct Event: Sendable {
   public enum Subject: Sendable {
     /// The whole settings as they are now, and the members that changed.
     case settingsChanged(Settings, changed: [String])
+    case companionCreated(Companion)
+    case chatCreated(Chat)
+    /// The tip of the last activity moved.
+    case chatHead(Chat)
+    case messageCreated(Message)
+    case messageUpdated(Message)
+    case turnStarted(Turn)
+    case turnPhase(Turn)
+    case turnEnded(Turn)
+    /// For those who listen to the stream itself: before its first piece, and after its last.
+    case streamBegan(Turn, parent: ULID?, message: Message?)
+    case streamEnded(Turn, reply: Message?)
   }
 
   public let owner: Owner

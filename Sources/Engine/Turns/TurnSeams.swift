@@ -1,0 +1,20 @@
+import Base
+import Model
+import Providers
+import Store
+
+/// What a running turn is given: time, the loop's telling, and the two ways to the disk.
+@Loop
+struct TurnSeams {
+  var timing: LoopTiming
+  var clock: any Clock<Duration>
+  var wallClock: WallClock
+  var log: Log
+  var publish: @Loop (Event) -> Void
+  /// The turn's log has more.
+  var grew: @Loop (ULID) -> Void
+  /// Hands the text so far to the writer and does not wait.
+  var checkpoint: @Loop (RunningTurn, _ text: String) -> Void
+  /// The last commit: message, turn, head. Answers the message as it is stored, nil when there is no text.
+  var save: @Loop (RunningTurn, _ phase: Turn.Phase) async throws(EngineError) -> Message?
+}
