@@ -16,8 +16,8 @@ final class RunningTurn {
   private(set) var turn: Turn
   let owner: Owner
   let chat: ULID
-  let parent: ULID
-  let replyID: ULID
+  /// The person's line, known once it is stored.
+  var parent: ULID?
   let log: StreamLog
 
   private enum Stage {
@@ -44,18 +44,18 @@ final class RunningTurn {
   var onEnd: (@Loop (RunningTurn) -> Void)?
 
   init(
-    _ turn: Turn, owner: Owner, chat: ULID, parent: ULID, replyID: ULID, name: String, seams: TurnSeams
+    _ turn: Turn, owner: Owner, chat: ULID, name: String, seams: TurnSeams
   ) {
     self.turn = turn
     self.owner = owner
     self.chat = chat
-    self.parent = parent
-    self.replyID = replyID
     self.seams = seams
     log = StreamLog(turn: turn.id)
     began = seams.timing.now()
     filter = NamePrefixFilter(name: name)
   }
+
+  var source: StreamSource { StreamSource(turn: turn, log: log, parent: parent, reply: reply) }
 
   // MARK: Going
 
