@@ -1,3 +1,6 @@
+package import Base
+package import Model
+
 /// Why something asked of Engine was not done. Server turns each into what the wire says, in one place.
 package enum EngineError: Error, Sendable {
   case notFound(kind: String, id: String)
@@ -10,6 +13,14 @@ package enum EngineError: Error, Sendable {
   case tooMany(what: String, limit: Int)
   /// A parameter that is well-formed and still makes no sense; `path` is relative to the parameters.
   case invalid(path: String, expected: String)
+  /// The chat is generating already.
+  case busy(turn: ULID)
+  /// `limit` is a rule in words, such as "30 messages a minute".
+  case rateLimited(retryAfterMs: Int64, limit: String)
+  /// The leaf has children and the caller asked to be refused then; this is the newest tip below it.
+  case stale(tip: ULID)
+  /// A provider could not do what was asked before anything was stored.
+  case providerFailed(TurnError)
   case cancelled
   case storageFull
   /// Reading or writing failed; what it was is for the log.

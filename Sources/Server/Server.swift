@@ -16,6 +16,8 @@ package final class Server {
   package let metrics: Base.Metrics
   let routes: RouteTable
   let downloads: Downloads
+  /// Where streams come from; nil in a server without turns.
+  let turns: (any TurnDoor)?
   let scratch = ScratchBuffer()
   let calls: Counter
 
@@ -26,6 +28,8 @@ package final class Server {
   private var lastCall: UInt64 = 0
   private var dirty: [Session] = []
   private var ownersWithNews: Set<Owner> = []
+  /// Connections with a cursor into a log that has grown.
+  private var sessionsWithMore: Set<UInt64> = []
   private var endOfTurnIsDue = false
   private let connections: Gauge
 
@@ -38,7 +42,7 @@ package final class Server {
   package init(
     routes: [Route], admission: Admission, services: Services?, hub: Hub, limits: Limits,
     metrics: Base.Metrics,
-    log: Log
+    log: Log, turns: (any TurnDoor)? = nil
   ) {
     self.limits = limits
     self.routes = RouteTable(routes)
@@ -50,7 +54,9 @@ package final class Server {
     downloads = Downloads(limits: limits)
     calls = metrics.counter("companion_calls", "Calls started.")
     connections = metrics.gauge("companion_connections", "Open connections.")
+    self.turns = turns ?? services?.doors?.turns
     hub.onEvent = { [weak self] owner in self?.serveAtEndOfTurn(owner) }
+    self.turns?.onGrowth = { [weak self] turn in self?.serveListeners(of: turn) }
   }
 
   // MARK: Connections
@@ -131,6 +137,12 @@ package final class Server {
     scheduleEndOfTurn()
   }
 
+  private func serveListeners(of turn: ULID) {
+    guard let listeners = hub.streams.find(turn)?.listeners, !listeners.isEmpty else { return }
+    sessionsWithMore.formUnion(listeners)
+    scheduleEndOfTurn()
+  }
+
   private func scheduleEndOfTurn() {
     guard !endOfTurnIsDue else { return }
     endOfTurnIsDue = true
@@ -140,12 +152,18 @@ package final class Server {
   /// One write for all a connection got in this turn; events to everybody who listens.
   private func endTurn() {
     endOfTurnIsDue = false
-    let (written, news) = (dirty, ownersWithNews)
+    let (written, news, more) = (dirty, ownersWithNews, sessionsWithMore)
     dirty = []
     ownersWithNews = []
+    sessionsWithMore = []
     for session in written {
       session.isDirty = false
       session.flush()
+      session.settle()
+    }
+    for number in more {
+      guard let session = sessions[number] else { continue }
+      session.serveEvents()
       session.settle()
     }
     guard !news.isEmpty else { return }

@@ -2,6 +2,15 @@
 public enum Catalogue {
   public static let methods: [any Method.Type] = [
     CallCancel.self,
+    ChatCreate.self,
+    ChatFollow.self,
+    ChatGet.self,
+    ChatHistory.self,
+    ChatList.self,
+    ChatUnfollow.self,
+    CompanionCreate.self,
+    CompanionGet.self,
+    CompanionList.self,
     ConfigReload.self,
     ConfigShow.self,
     DownloadRead.self,
@@ -10,6 +19,7 @@ public enum Catalogue {
     Health.self,
     Hello.self,
     LogLevelSet.self,
+    MessageSend.self,
     MetricsRead.self,
     Ping.self,
     RPCDiscover.self,
@@ -20,6 +30,11 @@ public enum Catalogue {
     StorageCheck.self,
     StorageStatsRead.self,
     SyncChanges.self,
+    TurnAttach.self,
+    TurnCancel.self,
+    TurnDetach.self,
+    TurnGet.self,
+    TurnWait.self,
     UploadBegin.self,
     UploadWrite.self,
   ]
@@ -27,12 +42,24 @@ public enum Catalogue {
   public static let notifications: [any Notification.Type] = [
     EventNotification.self,
     ServerClosing.self,
+    StreamBegin.self,
+    StreamDelta.self,
+    StreamEnd.self,
+    TurnPhaseNotification.self,
   ]
 
   public static let topics: [any Topic.Type] = [
+    ChatCreated.self,
+    ChatHead.self,
+    CompanionCreated.self,
+    MessageCreated.self,
+    MessageUpdated.self,
     ServerConfig.self,
     ServerLost.self,
     ServerStopping.self,
     SettingsChanged.self,
+    TurnEnded.self,
+    TurnPhase.self,
+    TurnStarted.self,
   ]
 }

@@ -86,6 +86,14 @@ extension RPCError {
       details: ["revision": .integer(revision)])
   }
 
+  /// The leaf has children, and the caller wanted none.
+  public static func conflict(tip: String) -> RPCError {
+    RPCError(
+      .conflict, reason: "conflict",
+      "The message was answered in the meantime; read on from the tip and decide anew.",
+      details: ["tip": .string(tip)])
+  }
+
   /// The same key came with other parameters.
   public static func conflict(key: String) -> RPCError {
     RPCError(
@@ -202,6 +210,17 @@ extension RPCError {
       .providerRefused, reason: "provider_refused",
       "The provider \(provider) refused; its own words are in the detail.",
       details: ["provider": .string(provider), "detail": .string(detail.shortened(to: 500))])
+  }
+}
+
+extension RPCError {
+  /// What a turn says of its failure is what a call says of it.
+  public init(_ error: TurnError) {
+    var details = error.data
+    let reason = details.removeValue(forKey: "reason")?.string ?? ""
+    let retryable = details.removeValue(forKey: "retryable") == .bool(true)
+    self.init(
+      ErrorCode(rawValue: error.code), reason: reason, error.message, retryable: retryable, details: details)
   }
 }
 

@@ -33,7 +33,10 @@ import Wire
   }
 
   @Test func `only methods that write take a key`() {
-    #expect(Catalogue.methods.filter { $0.takesKey }.map { $0.name } == ["settings.set"])
+    #expect(
+      Catalogue.methods.filter { $0.takesKey }.map { $0.name } == [
+        "chat.create", "companion.create", "message.send", "settings.set",
+      ])
   }
 
   @Test func `what runs the daemon needs the scope admin`() {
@@ -44,7 +47,8 @@ import Wire
       ])
   }
 
-  @Test func `only ping and call.cancel overtake`() {
-    #expect(Catalogue.methods.filter { $0.overtakes }.map { $0.name } == ["call.cancel", "ping"])
+  @Test func `only ping and the cancelling calls overtake`() {
+    #expect(
+      Catalogue.methods.filter { $0.overtakes }.map { $0.name } == ["call.cancel", "ping", "turn.cancel"])
   }
 }

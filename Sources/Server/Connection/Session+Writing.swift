@@ -19,23 +19,38 @@ extension Session {
     if isOpen, !waiting.isEmpty { startWaiting() }
   }
 
-  /// Moves events from the ring to the peer until it is up to date, has enough unread, or waits for a reply.
+  /// Moves events and pieces of streams to the peer until it is up to date, has enough unread, or waits for a reply.
   func serveEvents() {
     guard isOpen, !isClosing, !events.isEmpty else { return }
     let limits = server.limits
-    while outbox.unread < limits.cursorWindowBytes {
-      let step = events.next(in: ring, maxBytes: limits.maxEventBytes) { origin in
-        running[origin.number] != nil
+    while true {
+      while outbox.unread < limits.cursorWindowBytes {
+        let step = events.next(in: ring, maxBytes: limits.maxEventBytes) { origin in
+          running[origin.number] != nil
+        }
+        guard let step else { break }
+        let line: [UInt8]
+        switch step {
+        case .line(let shared): line = shared
+        case .lost(let from, let to, let chats):
+          line = lostLine(from: from, to: to)
+          resume(following: chats)
+        case .opened(let cursor):
+          opened(cursor)
+          continue
+        }
+        if case .gone = outbox.sendShared(line, to: socket) { return close() }
       }
-      guard let step else { break }
-      let line: [UInt8]
-      switch step {
-      case .event(let shared): line = shared
-      case .lost(let from, let to): line = lostLine(from: from, to: to)
+      // The window was full of what nobody had offered to the kernel: once that is gone, there may be more.
+      guard !outbox.isEmpty, !outbox.isBlocked else { break }
+      switch outbox.flush(to: socket) {
+      case .all: continue
+      case .some: break
+      case .gone: return close()
       }
-      if case .gone = outbox.sendShared(line, to: socket) { return close() }
+      break
     }
-    if !outbox.isEmpty, !outbox.isBlocked, case .gone = outbox.flush(to: socket) { close() }
+    dropFinishedStreams()
   }
 
   private func lostLine(from: UInt64, to: UInt64) -> [UInt8] {

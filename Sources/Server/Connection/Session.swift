@@ -113,6 +113,7 @@ final class Session {
     EventLoop.shared.unwatch(socket.raw)
     charge.set(0)
     account.connections -= 1
+    dropAllStreams()
     for call in running.values { call.session = nil }
     running = [:]
     server.sessionEnded(self)

@@ -24,6 +24,10 @@ extension Call {
     case .tooLarge(let what, let limit): return .tooLarge(what, limit: limit)
     case .tooMany(let what, let limit): return .rateLimited(retryAfterMs: 60_000, limit: "\(limit) \(what)")
     case .invalid(let path, let expected): return .invalidParams(path: "params." + path, expected: expected)
+    case .busy(let turn): return .busy(turn: turn.description)
+    case .rateLimited(let wait, let limit): return .rateLimited(retryAfterMs: wait, limit: limit)
+    case .stale(let tip): return .conflict(tip: tip.description)
+    case .providerFailed(let error): return RPCError(error)
     case .cancelled: return .cancelled
     case .storageFull: return .storageFull
     case .storageFailed(let cause):
@@ -41,6 +45,13 @@ extension Call {
   }
 
   var engine: Engine { services.engine }
+
+  var doors: Doors {
+    guard let doors = services.doors else {
+      preconditionFailure("a handler of conversations in a server without them")
+    }
+    return doors
+  }
 
   var services: Services {
     guard let services = server.services else {

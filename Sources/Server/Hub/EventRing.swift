@@ -43,7 +43,9 @@ final class EventRing {
 
   init(limits: Limits) { self.limits = limits }
 
-  func append(_ translated: TranslatedEvent, origin: Origin?) {
+  /// The event's number.
+  @discardableResult
+  func append(_ translated: TranslatedEvent, origin: Origin?) -> UInt64 {
     seq += 1
     let entry = Entry(seq: seq, translated, origin: origin)
     if let key = entry.translated.replaces {
@@ -57,6 +59,7 @@ final class EventRing {
     live += 1
     while live > limits.eventRing { evictOldest() }
     compactIfMostlyHoles()
+    return seq
   }
 
   /// The first live entry at or after `position`.

@@ -9,13 +9,17 @@ package import Wire
 package final class Hub {
   private let limits: Limits
   private var rings: [Owner: EventRing] = [:]
+  let streams = StreamRegistry()
   /// Called when there is something new; the server serves its sessions then.
   var onEvent: (@Loop (Owner) -> Void)?
 
   package init(limits: Limits) { self.limits = limits }
 
   package func publish(_ event: Event) {
-    append(TranslatedEvent(event), origin: event.origin, to: event.owner)
+    var translated = TranslatedEvent(event)
+    translated.news = event.subject.news
+    let seq = append(translated, origin: event.origin, to: event.owner)
+    if let news = translated.news { streams.note(event.subject, news, at: seq) }
   }
 
   /// Tells every owner who has been here something about the daemon itself.
@@ -24,9 +28,10 @@ package final class Hub {
     for owner in rings.keys { append(event, origin: nil, to: owner) }
   }
 
-  private func append(_ event: TranslatedEvent, origin: Origin?, to owner: Owner) {
-    ring(of: owner).append(event, origin: origin)
-    onEvent?(owner)
+  @discardableResult
+  private func append(_ event: TranslatedEvent, origin: Origin?, to owner: Owner) -> UInt64 {
+    defer { onEvent?(owner) }
+    return ring(of: owner).append(event, origin: origin)
   }
 
   func ring(of owner: Owner) -> EventRing {

@@ -9,6 +9,8 @@ final class Subscription {
   private let topics: [String]
   private let chats: Set<ULID>?
   private let companions: Set<ULID>?
+  /// The chat of a `chat.follow`, which is a subscription too; nil for those of `events.subscribe`.
+  let followed: ULID?
   /// The first event this subscription answers for.
   let from: UInt64
   /// The first event it has not considered yet.
@@ -21,12 +23,25 @@ final class Subscription {
     self.topics = topics
     self.chats = chats.map { Set($0) }
     self.companions = companions.map { Set($0) }
+    followed = nil
+    self.from = from
+    next = from
+  }
+
+  /// What a `chat.follow` hears beside the streams.
+  init(following chat: ULID, from: UInt64) {
+    id = ""
+    topics = ["chat", "message", "turn", "state", "image"]
+    chats = [chat]
+    companions = nil
+    followed = chat
     self.from = from
     next = from
   }
 
   func wants(_ event: TranslatedEvent) -> Bool {
-    guard topics.contains(where: { event.topic.isTopic(under: $0) }) else { return false }
+    guard let topic = event.topic, topics.contains(where: { topic.isTopic(under: $0) }) else { return false }
+    if let followed { return event.chat == followed }
     if let chats, let chat = event.chat, !chats.contains(chat) { return false }
     if let companions, let companion = event.companion, !companions.contains(companion) { return false }
     return true

@@ -6,11 +6,14 @@ import Wire
 
 /// How an engine event is told on the wire: the only place that knows both.
 struct TranslatedEvent: Sendable {
-  let topic: String
+  /// Nil for what only those hear who listen to the turn itself.
+  let topic: String?
   /// Later events with the same word replace unsent earlier ones.
   let replaces: String?
   let chat: ULID?
   let companion: ULID?
+  /// What it is to those who listen to a turn.
+  var news: StreamNews?
   private let payload: any Encodable & Sendable
   /// The same without what a listener can ask for, sent when the whole does not fit into an event.
   private let brief: any Encodable & Sendable
@@ -23,11 +26,57 @@ struct TranslatedEvent: Sendable {
         SettingsChanged.self,
         .init(revision: revision, change: change, changed: changed, settings: settings),
         brief: .init(revision: revision, change: change, changed: changed), about: "")
+    case .companionCreated(let companion):
+      self.init(
+        CompanionCreated.self, .init(companion: companion),
+        brief: .init(companion: companion.withoutWords, cut: true), companion: companion.id)
+    case .chatCreated(let chat): self.init(ChatCreated.self, chat)
+    case .chatHead(let chat): self.init(ChatHead.self, chat)
+    case .messageCreated(let message): self.init(MessageCreated.self, message)
+    case .messageUpdated(let message): self.init(MessageUpdated.self, message)
+    case .turnStarted(let turn): self.init(TurnStarted.self, turn)
+    case .turnPhase(let turn): self.init(TurnPhase.self, turn)
+    case .turnEnded(let turn): self.init(TurnEnded.self, turn)
+    case .streamBegan(let turn, _, _), .streamEnded(let turn, _):
+      self.init(forListenersOf: turn)
     }
   }
 
+  private init(forListenersOf turn: Turn) {
+    topic = nil
+    replaces = nil
+    chat = turn.chat
+    companion = turn.companion
+    payload = Empty()
+    brief = Empty()
+  }
+
+  private init<T: Topic>(_ topic: T.Type, _ chat: Chat) where T.Payload == ChatCreated.Payload {
+    var brief = chat
+    brief.settings = ChatSettings()
+    self.init(
+      topic, .init(chat: chat), brief: .init(chat: brief, cut: true), chat: chat.id,
+      companion: chat.companion)
+  }
+
+  private init<T: Topic>(_ topic: T.Type, _ message: Message) where T.Payload == MessageCreated.Payload {
+    let brief = MessageCreated.Payload(message: message.withoutText, cut: true)
+    let isLong = message.parts.reduce(0) { $0 + $1.textBytes } > 4096
+    self.init(
+      topic, isLong ? brief : .init(message: message), brief: brief, chat: message.chat,
+      companion: message.companion)
+  }
+
+  private init<T: Topic>(_ topic: T.Type, _ turn: Turn) where T.Payload == TurnStarted.Payload {
+    var brief = turn
+    brief.result = nil
+    self.init(
+      topic, .init(turn: turn), brief: .init(turn: brief), chat: turn.chat, companion: turn.companion)
+  }
+
   init<T: Topic>(
-    _ topic: T.Type, _ payload: T.Payload, brief: T.Payload? = nil, about thing: String, chat: ULID? = nil,
+    _ topic: T.Type, _ payload: T.Payload, brief: T.Payload? = nil, about thing: String = "",
+    chat: ULID? = nil,
     companion: ULID? = nil
   ) {
     self.topic = T.name
@@ -60,9 +109,38 @@ struct TranslatedEvent: Sendable {
   }
 
   private func encode(_ data: any Encodable, seq: UInt64) -> [UInt8]? {
-    guard let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic)) else {
-      return nil
-    }
+    guard let topic, let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic))
+    else { return nil }
     return MessageLine.notification(EventNotification.name, params: params)
+  }
+}
+
+extension Companion {
+  /// Without what has no limit of its own.
+  fileprivate var withoutWords: Companion {
+    var companion = self
+    (companion.tags, companion.tagline) = ([], nil)
+    return companion
+  }
+}
+
+extension Message {
+  /// As it goes into an event that could not carry the whole.
+  fileprivate var withoutText: Message {
+    var message = self
+    message.parts = []
+    (message.state, message.images) = (nil, [])
+    return message
+  }
+}
+
+extension Part {
+  fileprivate var textBytes: Int {
+    switch self {
+    case .text(let text), .reasoning(let text), .suggestedPrompt(let text), .context(_, _, let text),
+      .description(_, let text):
+      text.utf8.count
+    case .image, .other: 0
+    }
   }
 }

@@ -9,10 +9,7 @@ extension Route {
       guard params.since >= 0 else {
         throw RPCError.invalidParams(path: "params.since", expected: "0 or a change seen before")
       }
-      let limit = params.limit ?? limits.pageDefault
-      guard (1...limits.pageMaximum).contains(limit) else {
-        throw RPCError.invalidParams(path: "params.limit", expected: "1 to \(limits.pageMaximum)")
-      }
+      let limit = try limits.page(params.limit)
       return try await call.engine.upkeep.changes(of: owner, since: params.since, limit: limit)
     }
   }

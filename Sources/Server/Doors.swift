@@ -1,0 +1,77 @@
+package import Base
+package import Engine
+package import Model
+package import Posix
+
+/// Engine's desks for conversations, as handlers see them. Tests stand in for them.
+@Loop
+package struct Doors {
+  package let companions: any CompanionDoor
+  package let chats: any ChatDoor
+  package let turns: any TurnDoor
+
+  package init(companions: any CompanionDoor, chats: any ChatDoor, turns: any TurnDoor) {
+    self.companions = companions
+    self.chats = chats
+    self.turns = turns
+  }
+}
+
+package protocol CompanionDoor: AnyObject, Sendable {
+  func create(
+    persona: Persona, handle: String?, tags: [String], of owner: Owner, recording: Recording<Companion>?,
+    origin: Origin
+  ) async throws(EngineError) -> Recorded<Companion>
+
+  func list(
+    of owner: Owner, query: String?, archived: Bool, cursor: String?, limit: Int
+  ) async throws(EngineError) -> (items: [Companion], next: String?)
+
+  /// By id, handle or unambiguous prefix.
+  func get(
+    _ name: String, of owner: Owner
+  ) async throws(EngineError) -> (companion: Companion, version: CompanionVersion)
+}
+
+package protocol ChatDoor: AnyObject, Sendable {
+  func create(
+    companion: String, title: String?, mode: Chat.Mode?, settings: ChatSettings?, version: Int?,
+    greeting: Int?, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat>
+
+  func list(
+    companion: String?, of owner: Owner, query: String?, cursor: String?, limit: Int
+  ) async throws(EngineError) -> (items: [Chat], next: String?)
+
+  func get(_ chat: ULID, of owner: Owner) async throws(EngineError) -> Chat
+
+  func history(
+    of chat: ULID, leaf: ULID?, before: ULID?, after: ULID?, limit: Int, owner: Owner
+  ) async throws(EngineError) -> HistoryPage
+}
+
+/// The running turns and those of the past.
+@Loop
+package protocol TurnDoor: AnyObject {
+  func send(
+    _ request: SendRequest, of owner: Owner, recording: Recording<Sent>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Sent>
+
+  func get(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn
+
+  func cancel(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn
+
+  /// Returns when the reply is stored, or will never be.
+  func waitForReply(
+    _ turn: ULID, of owner: Owner
+  ) async throws(EngineError) -> (turn: Turn, reply: Message?)
+
+  /// What a turn has produced: running, or rebuilt from what it stored.
+  func stream(_ turn: ULID, of owner: Owner) async throws(EngineError) -> StreamSource
+
+  /// The turn that generates in a chat now.
+  func running(in chat: ULID, of owner: Owner) -> StreamSource?
+
+  /// Called when a turn's log has more; the server is the only one who sets it.
+  var onGrowth: (@Loop (ULID) -> Void)? { get set }
+}

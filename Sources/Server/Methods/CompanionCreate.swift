@@ -1,0 +1,21 @@
+import Base
+import Engine
+import Wire
+
+extension Route {
+  static var companionCreate: Route {
+    writing(CompanionCreate.self) { params, keyed, call in
+      let tags = params.tags ?? []
+      guard tags.count <= 64 else { throw RPCError.tooLarge("params.tags", limit: 64, unit: "tags") }
+      if let long = tags.firstIndex(where: { !(1...64).contains($0.utf8.count) }) {
+        throw RPCError.invalidParams(path: "params.tags[\(long)]", expected: "1 to 64 bytes")
+      }
+      let (owner, origin) = (call.identity.owner, call.origin)
+      try call.begin()
+      let recorded = try await call.doors.companions.create(
+        persona: params.persona, handle: params.handle, tags: tags, of: owner,
+        recording: keyed.recording { CompanionCreate.Result(companion: $0) }, origin: origin)
+      return recorded.map { .init(companion: $0) }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import Base
+import Engine
+import Model
+import Posix
+
+/// The streams of turns that run, so that all who listen to one share it.
+@Loop
+final class StreamRegistry {
+  private var streams: [ULID: LiveStream] = [:]
+  private var waiting: [ULID: [CheckedContinuation<Void, Never>]] = [:]
+
+  func find(_ turn: ULID) -> LiveStream? { streams[turn] }
+
+  /// Called for each event as it goes into the ring.
+  func note(_ subject: Event.Subject, _ news: StreamNews, at seq: UInt64) {
+    let turn = news.turn
+    switch subject {
+    case .streamBegan(_, let parent, let message):
+      let stream = streams[turn.id] ?? LiveStream(turn)
+      stream.began(turn, parent: parent, message: message, at: seq)
+      streams[turn.id] = stream
+    case .streamEnded(_, let reply): streams[turn.id]?.ended(turn, reply: reply, at: seq)
+    default:
+      guard case .over = news.step else {
+        streams[turn.id]?.moved(turn)
+        break
+      }
+      news.stream = streams[turn.id]
+      streams.removeValue(forKey: turn.id)?.isOver(turn, at: seq)
+      for waiter in waiting.removeValue(forKey: turn.id) ?? [] { waiter.resume() }
+      return
+    }
+    news.stream = streams[turn.id]
+  }
+
+  /// The stream to attach to: the shared one of a turn that runs, or one of its own for a turn of the past.
+  func stream(
+    _ turn: ULID, of owner: Owner, through door: any TurnDoor
+  ) async throws(EngineError) -> LiveStream {
+    // The turn may end between what Engine answers and our hearing of it; then the second answer is the stored one.
+    for _ in 0..<2 {
+      let source = try await door.stream(turn, of: owner)
+      if let stream = streams[turn] {
+        stream.take(source)
+        return stream
+      }
+      let isRunning = source.turn.phase.isReply
+      if isRunning, source.log.isClosed { continue }
+      let stream = LiveStream(source.turn)
+      stream.take(source)
+      if isRunning { streams[turn] = stream }
+      return stream
+    }
+    throw .notFound(kind: "turn", id: turn.description)
+  }
+
+  /// Returns when nothing more can come of a turn. At once for one that does not run.
+  func over(_ turn: ULID) async {
+    guard streams[turn] != nil else { return }
+    await withCheckedContinuation { waiting[turn, default: []].append($0) }
+  }
+}

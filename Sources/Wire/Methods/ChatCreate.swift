@@ -1,0 +1,52 @@
+public import Model
+
+/// Opens a chat with a companion.
+public enum ChatCreate: Method {
+  public static let name = "chat.create"
+  public static let summary = "Opens a chat with a companion"
+  public static let documentation = """
+    The chat is pinned to the companion's newest published version and opens with its greetings as siblings; `head` is the \
+    chosen one. `chat.created` follows the reply.
+    """
+  public static let access = MethodAccess.writes
+  public static let errors: [ErrorCode] = [.notFound, .conflict, .tooLarge, .storageFull, .storageFailed]
+  public static let example = MethodExample(Params(companion: "ada"), Result(chat: .example))
+
+  public struct Params: Codable, Hashable, Sendable, Documented {
+    public var companion: String
+    public var title: String?
+    public var mode: Chat.Mode?
+    public var settings: ChatSettings?
+    public var version: Int?
+    public var greeting: Int?
+
+    public init(
+      companion: String, title: String? = nil, mode: Chat.Mode? = nil, settings: ChatSettings? = nil,
+      version: Int? = nil, greeting: Int? = nil
+    ) {
+      self.companion = companion
+      self.title = title
+      self.mode = mode
+      self.settings = settings
+      self.version = version
+      self.greeting = greeting
+    }
+
+    public static let fields = [
+      "companion": "With whom: an id, a handle, or an unambiguous beginning.",
+      "title": "Its name; without one it is `New chat`.",
+      "mode": "A conversation, unless a story is asked for.",
+      "settings": "What is to differ from the owner's defaults.",
+      "version": "The companion's version to pin; 0 tries the draft.",
+      "greeting": "Which of the companion's openings, counted from 0.",
+    ]
+  }
+
+  public struct Result: Codable, Hashable, Sendable, Documented {
+    public var chat: Chat
+
+    public init(chat: Chat) { self.chat = chat }
+
+    public static let fields = ["chat": "As it is stored."]
+  }
+}
