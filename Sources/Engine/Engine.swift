@@ -1,5 +1,6 @@
 package import Base
 package import Model
+package import Providers
 package import Store
 
 /// What companions do, apart from sockets: the one room through which data is reached.
@@ -7,7 +8,10 @@ package import Store
 /// A handful of desks, each with one subject. They are actors on the loop's executor, which the composition root hands
 /// in, so that calling them from a handler changes no thread; blocking work goes to the vaults' threads or the files' thread.
 package final class Engine: Sendable {
+  package let chats: ChatDesk
+  package let companions: CompanionDesk
   package let settings: SettingsDesk
+  package let turns: TurnDesk
   package let uploads: UploadDesk
   package let upkeep: UpkeepDesk
 
@@ -43,7 +47,10 @@ package final class Engine: Sendable {
     }
   }
 
-  package init(_ surroundings: Surroundings) {
+  @Loop package init(_ surroundings: Surroundings, pool: ProviderPool, defaultModel: String) {
+    chats = ChatDesk(surroundings)
+    companions = CompanionDesk(surroundings)
+    turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
     settings = SettingsDesk(surroundings)
     uploads = UploadDesk(surroundings)
     upkeep = UpkeepDesk(surroundings)

@@ -1,3 +1,4 @@
+import Base
 import Model
 import Store
 
@@ -13,6 +14,9 @@ extension EngineError {
     case .corrupt, .newerSchema, .alteredMigration, .locked, .refused, .closed:
       self = .storageFailed(error.description)
     case .body(let error as EngineError): self = error
+    case .body(let error as RateExceeded):
+      self = .rateLimited(
+        retryAfterMs: error.retryAfter.wholeMilliseconds, limit: "\(error.limit) messages a minute")
     case .body(let error): self = .fault("\(error)")
     }
   }

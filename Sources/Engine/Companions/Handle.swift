@@ -40,9 +40,12 @@ enum Handle {
   private static func plain(_ character: Character) -> String? {
     guard let first = character.unicodeScalars.first else { return nil }
     let known: [Unicode.Scalar: String] = [
-      "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "å": "a", "é": "e", "è": "e", "ê": "e", "ë": "e",
-      "á": "a", "à": "a", "â": "a", "ã": "a", "í": "i", "ì": "i", "î": "i", "ï": "i", "ó": "o", "ò": "o", "ô": "o",
-      "õ": "o", "ú": "u", "ù": "u", "û": "u", "ñ": "n", "ç": "c", "ł": "l", "š": "s", "ž": "z", "č": "c", "ř": "r",
+      "ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "å": "a", "é": "e", "è": "e", "ê": "e",
+      "ë": "e",
+      "á": "a", "à": "a", "â": "a", "ã": "a", "í": "i", "ì": "i", "î": "i", "ï": "i", "ó": "o", "ò": "o",
+      "ô": "o",
+      "õ": "o", "ú": "u", "ù": "u", "û": "u", "ñ": "n", "ç": "c", "ł": "l", "š": "s", "ž": "z", "č": "c",
+      "ř": "r",
     ]
     return known[first]
   }

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// What a model is told, as named sections: what stays the same first, what changes last, so that a provider's cache of the beginning
 /// hits as often as it can.

@@ -1,4 +1,4 @@
-import Base
+package import Base
 package import Model
 
 /// Makes the prompt of a turn out of what the chat is. Pure: the same in, the same out, and nothing else is read.
@@ -58,12 +58,16 @@ package struct PromptBuilder: Sendable {
     }
     add("system", nonEmpty(persona.systemPrompt) ?? frame, source: "persona.systemPrompt")
     add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
-    add("personality", persona.personality.map { "\(name)'s personality: \($0)" }, source: "persona.personality")
+    add(
+      "personality", persona.personality.map { "\(name)'s personality: \($0)" }, source: "persona.personality"
+    )
     add("behaviour", persona.behaviour.map { "How \(name) behaves: \($0)" }, source: "persona.behaviour")
     add("appearance", persona.appearance.map { "\(name)'s appearance: \($0)" }, source: "persona.appearance")
     add("scenario", persona.scenario.map { "The scenario: \($0)" }, source: "persona.scenario")
     if let user { add("user", described(user), source: "settings.user") }
-    add("examples", persona.exampleDialogue.map { "How \(name) talks:\n\($0)" }, source: "persona.exampleDialogue")
+    add(
+      "examples", persona.exampleDialogue.map { "How \(name) talks:\n\($0)" },
+      source: "persona.exampleDialogue")
     return sections
   }
 

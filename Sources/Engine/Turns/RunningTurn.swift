@@ -1,5 +1,5 @@
 import Base
-package import Model
+import Model
 import Providers
 import Store
 
@@ -32,8 +32,8 @@ final class RunningTurn {
   private var handle: (any ReplyHandle)?
   private var ending: (finish: Model.Finish, error: TurnError?)?
   private var checkpointed = 0
-  private var checkpointAlarm: Alarm?
-  private let began: Duration
+  private var checkpointTimer: Task<Void, Never>?
+  private let stopwatch: Stopwatch
   private var firstToken: Duration?
   private let seams: TurnSeams
   private var replyWaiters: [CheckedContinuation<Void, Never>] = []
@@ -51,7 +51,7 @@ final class RunningTurn {
     self.chat = chat
     self.seams = seams
     log = StreamLog(turn: turn.id)
-    began = seams.timing.now()
+    stopwatch = Stopwatch(seams.clock)
     filter = NamePrefixFilter(name: name)
   }
 
@@ -61,7 +61,9 @@ final class RunningTurn {
 
   /// The request leaves while the commit is in flight.
   func ask(_ request: ChatRequest, model: String, pool: ProviderPool) {
-    handle = pool.start(request, model: model, place: QueuePlace(owner: owner.uid)) { [self] event in hear(event) }
+    handle = pool.start(request, model: model, place: QueuePlace(owner: owner.uid)) { [self] event in
+      hear(event)
+    }
   }
 
   /// The person's line stands: what was held is let through.
@@ -106,29 +108,34 @@ final class RunningTurn {
     case .text(let piece): show(filter.pass(piece))
     case .usage(let usage):
       turn.usage = Usage(
-        promptTokens: usage.prompt, completionTokens: usage.completion, cachedTokens: usage.cached, estimated: false)
+        promptTokens: usage.prompt, completionTokens: usage.completion, cachedTokens: usage.cached,
+        estimated: false)
     case .finish(let finish):
       show(filter.flush())
       end(Model.Finish(rawValue: finish.reason.rawValue) ?? .error, error: nil)
     case .failure(let error):
       show(filter.flush())
-      let data = error.data.merging(["reason": .string(error.reason), "retryable": .bool(error.retryable)]) { $1 }
+      let data = error.data.merging(["reason": .string(error.reason), "retryable": .bool(error.retryable)]) {
+        $1
+      }
       end(.error, error: TurnError(code: error.code, message: error.description, data: data))
     }
   }
 
   private func show(_ text: String) {
     guard !text.isEmpty else { return }
-    if firstToken == nil { firstToken = seams.timing.now() - began }
+    if firstToken == nil { firstToken = stopwatch.elapsed() }
     log.append(text, to: .text)
     turn.next = Int64(log.next(of: .text))
     seams.grew(turn.id)
     if log.next(of: .text) - checkpointed >= Self.checkpointBytes {
       checkpoint()
-    } else if checkpointAlarm == nil {
-      checkpointAlarm = seams.timing.after(Self.checkpointDelay) { [self] in
-        checkpointAlarm = nil
-        checkpoint()
+    } else if checkpointTimer == nil {
+      let clock = seams.clock
+      checkpointTimer = Task { @Loop in
+        guard (try? await clock.sleep(for: Self.checkpointDelay)) != nil else { return }
+        self.checkpointTimer = nil
+        self.checkpoint()
       }
     }
   }
@@ -138,23 +145,22 @@ final class RunningTurn {
   /// Only the newest matters: a checkpoint that fails is made good by the next, and the last commit holds everything.
   private func checkpoint() {
     guard stage == .responding, log.next(of: .text) > checkpointed else { return }
-    checkpointAlarm?.cancel()
-    checkpointAlarm = nil
+    checkpointTimer?.cancel()
+    checkpointTimer = nil
     checkpointed = log.next(of: .text)
-    seams.checkpoint(self, text: log.whole(.text))
+    seams.checkpoint(self, log.whole(.text))
   }
 
   private func end(_ finish: Model.Finish, error: TurnError?) {
     handle = nil
-    checkpointAlarm?.cancel()
-    checkpointAlarm = nil
+    checkpointTimer?.cancel()
+    checkpointTimer = nil
     stage = .saving
     log.close()
     turn.finish = finish
     turn.error = error
-    let now = seams.timing.now()
     turn.timing = Timing(
-      queuedMs: 0, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: (now - began).wholeMilliseconds)
+      queuedMs: 0, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds)
     turn.endedAt = seams.wallClock.now()
     move(to: .saving)
     Task { @Loop in await self.save() }
@@ -171,7 +177,7 @@ final class RunningTurn {
       }
     while true {
       do throws(EngineError) {
-        reply = try await seams.save(self, phase: phase)
+        reply = try await seams.save(self, phase)
         break
       } catch {
         seams.log.error("A reply cannot be stored yet.", ["turn": turn.id, "error": "\(error)"])

@@ -56,7 +56,8 @@ package final class TurnDesk {
     _ request: SendRequest, _ chat: ULID, _ turnID: ULID, _ owner: Owner, _ recording: Recording<Sent>?,
     _ origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
-    let context = try await records.context(of: chat, leaf: request.leaf, onStale: request.onStale, owner: owner)
+    let context = try await records.context(
+      of: chat, leaf: request.leaf, onStale: request.onStale, owner: owner)
     guard request.respond else {
       let written = try await records.store(request.text, in: context, turn: nil, owner: owner, recording)
       locks.release(chat, owner: owner, by: .edit)
@@ -92,12 +93,14 @@ package final class TurnDesk {
     let running = RunningTurn(
       turn, owner: owner, chat: context.chat.id, name: context.persona.nickname ?? context.persona.name,
       seams: TurnSeams(
-        timing: .system, clock: surroundings.clock, wallClock: surroundings.wallClock,
+        clock: surroundings.clock, wallClock: surroundings.wallClock,
         log: log.with("turn", turn.id),
         publish: { [surroundings] event in surroundings.publish(event) },
         grew: { [weak self] turn in self?.onGrowth?(turn) },
         checkpoint: { [records] running, text in records.checkpoint(running, text: text) },
-        save: { [records] (running, phase) throws(EngineError) in try await records.finish(running, phase: phase) }))
+        save: { [records] (running, phase) throws(EngineError) in
+          try await records.finish(running, phase: phase)
+        }))
     running.onEnd = { [weak self] running in self?.ended(running) }
     return running
   }
@@ -125,6 +128,14 @@ package final class TurnDesk {
       throw .tooMany(what: "changes to one chat at a time", limit: 1)
     }
     throw .busy(turn: turn)
+  }
+
+  /// At the first use of a vault: what a crash left open is closed before anybody is answered.
+  package func recover(_ owner: Owner) async throws(EngineError) {
+    let closed = try await records.closeInterrupted(of: owner)
+    if closed > 0 {
+      log.notice("Turns that a crash cut short were closed.", ["uid": owner, "turns": closed])
+    }
   }
 
   // MARK: Listening, waiting, cancelling

@@ -6,7 +6,6 @@ import Store
 /// What a running turn is given: time, the loop's telling, and the two ways to the disk.
 @Loop
 struct TurnSeams {
-  var timing: LoopTiming
   var clock: any Clock<Duration>
   var wallClock: WallClock
   var log: Log

@@ -1,0 +1,79 @@
+import Base
+package import Model
+import Store
+
+/// An owner's companions: made, listed, found.
+package actor CompanionDesk {
+  private let surroundings: Engine.Surroundings
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe surroundings.executor.asUnownedSerialExecutor()
+  }
+
+  init(_ surroundings: Engine.Surroundings) { self.surroundings = surroundings }
+
+  /// Publishes version 1. Without a handle the name gives one, with a number behind it when it is taken.
+  package func create(
+    persona: Persona, handle: String?, tags: [String], of owner: Owner, recording: Recording<Companion>?,
+    origin: Origin
+  ) async throws(EngineError) -> Recorded<Companion> {
+    try PersonaRules.check(persona)
+    if let handle, !Handle.isValid(handle) {
+      throw .invalid(
+        path: "handle", expected: "1 to \(Handle.longest) lower-case letters, digits and hyphens")
+    }
+    guard tags.count <= 64, tags.allSatisfy({ (1...64).contains($0.utf8.count) }) else {
+      throw .invalid(path: "tags", expected: "at most 64 tags of 1 to 64 bytes")
+    }
+    let id = surroundings.ids.make()
+    let wanted = handle ?? Handle.derived(from: persona.nickname ?? persona.name)
+    let written = try await surroundings.writing(owner, recording) { transaction in
+      for number in 1...1000 {
+        do {
+          return try transaction.insert(
+            NewCompanion(id: id, handle: Handle.variant(wanted, number), persona: persona, tags: tags))
+        } catch StoreError.body(let taken as HandleTaken) {
+          // Somebody else's by that name: a name that was asked for is not bent.
+          if handle != nil {
+            throw EngineError.invalid(
+              path: "handle", expected: "a handle that is free; \(taken.handle) is not")
+          }
+        }
+      }
+      throw EngineError.invalid(
+        path: "handle", expected: "a handle of your own; \(wanted) has a thousand namesakes")
+    } result: {
+      $0
+    }
+    if let companion = written.effect {
+      surroundings.publish(Event(owner: owner, .companionCreated(companion), origin: origin))
+    }
+    return written.recorded
+  }
+
+  package func list(
+    of owner: Owner, query: String?, archived: Bool, cursor: String?, limit: Int
+  ) async throws(EngineError) -> (items: [Companion], next: String?) {
+    let before = try PageCursor.position(cursor)
+    let page = try await surroundings.reading(owner) { snapshot in
+      try snapshot.companions(query: query, archived: archived, before: before, limit: limit)
+    }
+    return (page.items, page.next.map { PageCursor.text($0) })
+  }
+
+  package func get(
+    _ name: String, of owner: Owner
+  ) async throws(EngineError) -> (companion: Companion, version: CompanionVersion) {
+    let found = try await surroundings.reading(owner) { snapshot in
+      let companion = try snapshot.companion(named: name)
+      return CompanionAndVersion(
+        companion: companion, version: try snapshot.version(companion.version, of: companion.id))
+    }
+    return (found.companion, found.version)
+  }
+
+  private struct CompanionAndVersion: Sendable {
+    let companion: Companion
+    let version: CompanionVersion
+  }
+}
