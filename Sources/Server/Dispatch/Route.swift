@@ -95,13 +95,7 @@ package struct Route {
   private static func decode<Params: Decodable>(_ type: Params.Type, _ data: Data?) throws(RPCError) -> Params
   {
     if let empty = Empty() as? Params { return empty }
-    do {
-      return try JSONDecoder().decode(type, from: data ?? Data("{}".utf8))
-    } catch let error as DecodingError {
-      throw RPCError(decoding: error)
-    } catch {
-      throw .invalidParams(path: "params", expected: "an object")
-    }
+    return try JSONText.params(type, from: data ?? Data("{}".utf8))
   }
 
   private static func encode(_ result: some Encodable) throws(RPCError) -> Outcome {
