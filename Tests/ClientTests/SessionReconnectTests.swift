@@ -1,8 +1,8 @@
 import Base
 import Client
 import Glibc
-import TestSupport
 import Model
+import TestSupport
 import Testing
 import Wire
 
