@@ -25,6 +25,8 @@ package final class Server {
   private var lastSession: UInt64 = 0
   private var lastCall: UInt64 = 0
   private var dirty: [Session] = []
+  /// The array that `dirty` takes turns with, so that neither is made anew for every turn of the loop.
+  private var flushing: [Session] = []
   private var ownersWithNews: Set<Owner> = []
   private var endOfTurnIsDue = false
   private let connections: Gauge
@@ -50,7 +52,8 @@ package final class Server {
     downloads = Downloads(limits: limits)
     calls = metrics.counter("companion_calls", "Calls started.")
     connections = metrics.gauge("companion_connections", "Open connections.")
-    hub.onEvent = { [weak self] owner in self?.serveAtEndOfTurn(owner) }
+    // The hub tells nobody after its server is gone; unowned rather than weak, which would slow down every use of the server.
+    hub.onEvent = { [unowned self] owner in serveAtEndOfTurn(owner) }
   }
 
   // MARK: Connections
@@ -140,15 +143,16 @@ package final class Server {
   /// One write for all a connection got in this turn; events to everybody who listens.
   private func endTurn() {
     endOfTurnIsDue = false
-    let (written, news) = (dirty, ownersWithNews)
-    dirty = []
-    ownersWithNews = []
-    for session in written {
+    swap(&dirty, &flushing)
+    for session in flushing {
       session.isDirty = false
       session.flush()
       session.settle()
     }
-    guard !news.isEmpty else { return }
+    flushing.removeAll(keepingCapacity: flushing.count <= 64)
+    guard !ownersWithNews.isEmpty else { return }
+    let news = ownersWithNews
+    ownersWithNews = []
     for session in sessions.values where !session.events.isEmpty && news.contains(session.identity.owner) {
       session.serveEvents()
       session.settle()

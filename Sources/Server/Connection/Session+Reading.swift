@@ -97,7 +97,9 @@ extension Session {
     case .response:
       return answer(.invalidRequest("The daemon asks nothing, so it takes no replies."), id: nil, in: batch)
     case .request(let id):
-      guard inFlight.insert(id).inserted else { return answer(.duplicateID(id), id: nil, in: batch) }
+      guard inFlight.isEmpty || !inFlight.contains(id) else {
+        return answer(.duplicateID(id), id: nil, in: batch)
+      }
       place(envelope, id: id, line, in: batch)
     case .notification:
       place(envelope, id: nil, line, in: batch)
@@ -111,6 +113,7 @@ extension Session {
     if waiting.isEmpty && mayStart || server.routes.mayOvertake(envelope, line) {
       start(envelope, id: id, line, in: batch)
     } else {
+      if let id { inFlight.insert(id) }
       let copy = unsafe line.withUnsafeBufferPointer { unsafe Array($0) }
       waiting.append(.init(bytes: copy, id: id, batch: batch))
     }

@@ -7,8 +7,10 @@ package import Wire
 /// A method's declaration tied to its handler, with the types taken off, so that one table can hold them all.
 ///
 /// Dispatch checks scope, parameters and keys once, here; a handler sees typed parameters and throws `RPCError`.
+///
+/// A class, so that finding one costs one retain instead of one for each member.
 @Loop
-package struct Route {
+package final class Route {
   enum Outcome {
     /// The empty object, which needs no encoder.
     case empty
