@@ -42,17 +42,25 @@ public struct Envelope: Sendable {
   public static func scan(
     _ line: borrowing Span<UInt8>, depth: Int = 64, maxIDBytes: Int = 128
   ) throws(Fault) -> Line {
-    var at = 0
-    JSONScanner.skipSpace(line, &at)
-    guard at < line.count, line[at] == UInt8(ascii: "[") else {
+    guard isBatch(line) else {
       return .single(try scanMessage(line, depth: depth, maxIDBytes: maxIDBytes))
     }
-    return .batch(try scanBatch(line, &at, depth: depth))
+    return .batch(try scanBatch(line, depth: depth))
   }
 
-  private static func scanBatch(
-    _ line: borrowing Span<UInt8>, _ at: inout Int, depth: Int
+  /// Whether `scan` would see a batch. Who asks this first can go on with `scanBatch` or `scanMessage`.
+  public static func isBatch(_ line: borrowing Span<UInt8>) -> Bool {
+    var at = 0
+    JSONScanner.skipSpace(line, &at)
+    return at < line.count && line[at] == UInt8(ascii: "[")
+  }
+
+  /// Where each entry of a batch stands.
+  public static func scanBatch(
+    _ line: borrowing Span<UInt8>, depth: Int = 64
   ) throws(Fault) -> [Range<Int>] {
+    var at = 0
+    JSONScanner.skipSpace(line, &at)
     var entries: [Range<Int>] = []
     var highBits: UInt8 = 0
     do throws(JSONScanner.Fault) {
