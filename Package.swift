@@ -36,7 +36,10 @@ let rooms: [(name: String, mayImport: [String])] = [
 let programs: [(name: String, mayImport: [String])] = [
   (
     "companiond",
-    ["Base", "Model", "Wire", "Posix", "Config", "SQLite", "Systemd", "Store", "Engine", "Server"]
+    [
+      "Base", "Model", "Wire", "Posix", "Config", "SQLite", "HTTP", "Systemd", "Store", "Providers", "Engine",
+      "Server",
+    ]
   ),
   ("companionctl", ["Base", "Model", "Wire", "Config", "Client"]),
   (

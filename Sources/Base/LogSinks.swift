@@ -8,15 +8,28 @@ public let maxLogTextBytes = 4096
 ///
 /// Lines of one process never mix, since each is one call; on a pipe that holds up to `PIPE_BUF` bytes (4096) for
 /// lines of several processes too. Nothing is retried later and nothing queued: a log that waits for its reader
-/// would stop the daemon. What could not be written is counted, and the next line that can be says so.
+/// would stop the daemon, so a pipe that stays full for a moment is given up until it has room. What could not be
+/// written is counted, and the next line that can be says so.
 public final class LineWriter: Sendable {
   /// Lines that did not get out whole: the reader went away, the disk is full, or a pipe set to non-blocking is.
   public let lost = Counter()
   private let descriptor: Int32
+  /// A pipe or a socket, whose reader may have stopped reading without going away.
+  private let hasReader: Bool
   private let untold = Lock(0)
+  /// Whether the last line stopped in its middle; and one thread at a time, so that room for one is not taken by two.
+  private let pipe = Lock(false)
+  private static let pieceBytes = 4096
+  /// What a reader that is merely slow is given, once; a stopped one must not cost this for every line.
+  private static let patience: Int32 = 100
 
   /// The descriptor stays the caller's, and open for as long as the writer lives. SIGPIPE must be ignored.
-  public init(descriptor: Int32 = 2) { self.descriptor = descriptor }
+  public init(descriptor: Int32 = 2) {
+    self.descriptor = descriptor
+    var status = stat()
+    let kind = unsafe fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+    hasReader = kind == S_IFIFO || kind == S_IFSOCK
+  }
 
   /// `line` has no line break. `apology` makes a whole line of its own from a number of lost ones.
   public func write(_ line: String, apology: (Int) -> String) {
@@ -33,14 +46,32 @@ public final class LineWriter: Sendable {
     }
     bytes.append(contentsOf: line.utf8)
     bytes.append(0x0A)
-    guard put(bytes) else {
+    guard hasReader ? feed(bytes, patience: debt > 0 ? 0 : Self.patience) : put(bytes[...]) else {
       lost.add()
       untold.withLock { $0 += debt + 1 }
       return
     }
   }
 
-  private func put(_ bytes: [UInt8]) -> Bool {
+  /// In pieces that a pipe with any room takes whole, so that no write waits for the reader.
+  private func feed(_ bytes: [UInt8], patience: Int32) -> Bool {
+    pipe.withLock { isMidLine in
+      let line = isMidLine ? [0x0A] + bytes : bytes
+      var rest = line[...]
+      while !rest.isEmpty {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe Glibc.poll(&poll, 1, patience) != 0, put(rest.prefix(Self.pieceBytes)) else {
+          isMidLine = isMidLine || rest.count < line.count
+          return false
+        }
+        rest = rest.dropFirst(Self.pieceBytes)
+      }
+      isMidLine = false
+      return true
+    }
+  }
+
+  private func put(_ bytes: ArraySlice<UInt8>) -> Bool {
     while true {
       let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written == bytes.count { return true }

@@ -1,6 +1,7 @@
 import Base
 import FoundationEssentials
 import Glibc
+public import Posix
 public import Wire
 
 /// A client for programs that do one thing after another: every call waits for its reply.
@@ -11,17 +12,19 @@ public final class BlockingClient {
   public let path: String
   private var session: ClientSession
   private let options: ClientOptions
+  private let clock: LoopClock
   private var connection: Connection?
   /// When the session wants the next attempt.
-  private var connectAt: ContinuousClock.Instant?
+  private var connectAt: LoopClock.Instant?
   private var replies: [CallToken: Result<Reply, ClientError>] = [:]
   private var held = HeldNews()
   private var end: ClientError?
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
 
-  /// Nothing happens before the first call.
-  public init(path: String, options: ClientOptions) {
+  /// Nothing happens before the first call. Of the clock only the time is asked; no loop is needed.
+  public init(path: String, options: ClientOptions, clock: LoopClock = LoopClock()) {
     self.path = path
+    self.clock = clock
     self.options = options
     session = ClientSession(options: options)
   }
@@ -54,6 +57,14 @@ public final class BlockingClient {
   public func call<M: Method>(_ method: M.Type, timeout: Duration? = nil) throws(ClientError) -> M.Result
   where M.Params == Empty {
     try call(method, Empty(), timeout: timeout)
+  }
+
+  /// How long a `ping` takes there and back, on a connection that stands.
+  public func roundTrip(timeout: Duration? = nil) throws(ClientError) -> Duration {
+    try connect(timeout: timeout)
+    let start = clock.now
+    _ = try call(Ping.self, timeout: timeout)
+    return start.duration(to: clock.now)
   }
 
   public func call(_ request: CallRequest, timeout: Duration? = nil) throws(ClientError) -> Reply {
@@ -111,6 +122,17 @@ public final class BlockingClient {
     }
   }
 
+  /// Waits until the client has ended, and tells why; nil when `timeout` passed first. News that come meanwhile are dropped. Of use
+  /// only where the connection is not made again.
+  public func waitForEnd(timeout: Duration? = nil) -> ClientError? {
+    let deadline = deadline(timeout)
+    while end == nil {
+      held.removeAll()
+      guard pump(until: deadline) else { return end }
+    }
+    return end
+  }
+
   /// Ends the client and its connection.
   public func close() { perform(session.close()) }
 
@@ -123,7 +145,7 @@ public final class BlockingClient {
   private func perform(_ actions: [ClientSession.Action]) {
     for action in actions {
       switch action {
-      case .connect(let delay): connectAt = ContinuousClock.now + delay
+      case .connect(let delay): connectAt = clock.now.advanced(by: delay)
       case .send(let bytes): connection?.enqueue(bytes)
       case .disconnect: connection = nil
       case .reply(let token, let outcome): replies[token] = outcome
@@ -138,7 +160,7 @@ public final class BlockingClient {
   }
 
   /// Does the next thing there is to do. False when `deadline` came first.
-  private func pump(until deadline: ContinuousClock.Instant?) -> Bool {
+  private func pump(until deadline: LoopClock.Instant?) -> Bool {
     if let due = connectAt {
       if let deadline, deadline < due {
         pause(until: deadline)
@@ -150,10 +172,10 @@ public final class BlockingClient {
       return true
     }
     guard connection != nil else { return end != nil }
-    let now = ContinuousClock.now
+    let now = clock.now
     if let deadline, deadline <= now { return false }
     return readAndWrite(milliseconds: deadline.map { milliseconds(from: now, to: $0) })
-      || deadline.map { $0 > ContinuousClock.now } ?? true
+      || deadline.map { $0 > clock.now } ?? true
   }
 
   private func open() {
@@ -196,19 +218,19 @@ public final class BlockingClient {
 
   // MARK: Time
 
-  private func deadline(_ timeout: Duration?) -> ContinuousClock.Instant? {
-    timeout.map { ContinuousClock.now + $0 }
+  private func deadline(_ timeout: Duration?) -> LoopClock.Instant? {
+    timeout.map { clock.now.advanced(by: $0) }
   }
 
   /// Rounded up, so that a wait never ends just before its time and spins.
   private func milliseconds(
-    from now: ContinuousClock.Instant, to deadline: ContinuousClock.Instant
+    from now: LoopClock.Instant, to deadline: LoopClock.Instant
   ) -> Int32 {
-    Int32(clamping: (deadline - now + .microseconds(999)).wholeMilliseconds)
+    Int32(clamping: (now.duration(to: deadline) + .microseconds(999)).wholeMilliseconds)
   }
 
-  private func pause(until due: ContinuousClock.Instant) {
-    while case let now = ContinuousClock.now, now < due {
+  private func pause(until due: LoopClock.Instant) {
+    while case let now = clock.now, now < due {
       _ = poll(nil, 0, milliseconds(from: now, to: due))
     }
   }

@@ -41,7 +41,7 @@ public struct CallRequest: Sendable {
     let declared = Catalogue.methods.first { $0.name == method }
     self.method = method
     // A line break would end the line. Between tokens a space means the same; within a string it is no JSON.
-    self.params = params.map { Data($0.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }) }
+    self.params = params.map(Self.onOneLine)
     hasKey = keyed?.hasKey ?? false
     onlyReads = declared?.access == .reads
     takesKey = declared?.takesKey ?? false
@@ -58,6 +58,14 @@ public struct CallRequest: Sendable {
     let isEmpty = rest.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "}")
     if !isEmpty { text.append(UInt8(ascii: ",")) }
     return Data(text) + rest
+  }
+
+  private static func onOneLine(_ text: Data) -> Data {
+    let bytes = text.span
+    for index in bytes.indices where bytes[index] == 0x0A || bytes[index] == 0x0D {
+      return Data(text.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 })
+    }
+    return text
   }
 
   private static func probe(_ params: Data) throws(ClientError) -> KeyProbe {

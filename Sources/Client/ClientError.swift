@@ -9,6 +9,8 @@ public enum ClientError: Error, Hashable, Sendable {
   case unreachable(ConnectFailure)
   /// The connection went while the call was under way and it could not be sent again: whether it took effect is unknown.
   case connectionLost(ConnectionLoss)
+  /// The connection ended and is not made again; nothing was under way on it.
+  case disconnected(ConnectionLoss)
   /// No reply within the caller's own patience. The call was taken back as far as that was still possible.
   case timedOut(Duration)
   /// What answers there does not keep the contract. The connection is closed: nothing after such a line can be trusted.
@@ -63,6 +65,7 @@ extension ClientError: CustomStringConvertible {
     case .connectionLost(let loss):
       "The connection was lost before the reply came (\(loss)), so it is not known whether the call took effect. "
         + "Look before you repeat it."
+    case .disconnected(let loss): "The connection ended: \(loss)."
     case .timedOut(let patience):
       "No reply within \(patience.wholeMilliseconds) ms. Give it longer, or see in the daemon's log what holds it up."
     case .fault(let fault): fault.description

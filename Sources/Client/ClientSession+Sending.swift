@@ -59,7 +59,7 @@ extension ClientSession {
 
   mutating func lose(_ loss: ConnectionLoss, _ actions: inout [Action]) {
     let reconnects = options.reconnect.attempts != 0 && loss.closing?.reason != .forbidden
-    lastFailure = .connectionLost(loss)
+    lastFailure = .disconnected(loss)
     abandoned = []
     connection += 1
     splitter = LineSplitter(limit: options.maxLineBytes)

@@ -76,6 +76,8 @@ public struct ClientSession: Sendable {
     guard phase == .connecting else { return [] }
     phase = .greeting
     connection += 1
+    // A daemon met on its way out is left for its successor at once, as on any later loss; but only this one time.
+    if connection == 1, attempt == 1 { attempt = 0 }
     closing = nil
     splitter = LineSplitter(limit: options.maxLineBytes)
     var actions: [Action] = []

@@ -158,6 +158,7 @@ public final class LoopClient {
       }
     }
     self.buffer = buffer
+    flush()
     if case .ended(let errno) = reading {
       // What came with the last bytes may already have ended this connection; then this changes nothing.
       disconnect()

@@ -27,8 +27,9 @@ package final class Engine: Sendable {
     package var ids: ULIDMaker
     package var limits: Limits
     package var log: LogCentre
-    /// Called on the executor, after the commit that made the event true.
+    /// Called on the executor, after the commit that made the event true, in the order of the commits.
     package var publish: @Sendable (Event) -> Void
+    let announcements = Announcements()
 
     package init(
       executor: any SerialExecutor, files: any SerialExecutor, vaults: Vaults, clock: any Clock<Duration>,

@@ -50,35 +50,57 @@ extension Engine.Surroundings {
 
   /// Runs `body` in the writer's transaction. With a recording, its result is stored under the key in the same commit; a call that
   /// was made before has no effect and is answered what it was answered then.
+  ///
+  /// The effect's `event` is told to listeners when the caller calls `announce`, after those of earlier commits.
   func writing<Effect: Sendable, Value: Sendable>(
     _ owner: Owner, _ recording: Recording<Value>?,
+    event: @escaping @Sendable (Effect) -> Event? = { _ in nil },
     _ body: @escaping @Sendable (Transaction) throws -> Effect,
     result: @escaping @Sendable (Effect) -> Value
   ) async throws(EngineError) -> Written<Effect, Value> {
     let vault = try await vault(of: owner)
-    do throws(StoreError) {
-      guard let recording else {
-        let effect = try await vault.write { transaction in try body(transaction) }
-        return Written(effect: effect, recorded: .fresh(result(effect)))
-      }
-      let stamp = Stamp(key: recording.key, method: recording.method, fingerprint: recording.fingerprint)
-      return try await vault.write { transaction in
-        // What is remembered is also what is answered, so it is encoded once.
-        var encoded: [UInt8] = []
-        let once = try transaction.once(
-          stamp,
-          encode: { effect in
-            encoded = try recording.encode(result(effect))
-            return encoded
-          }, effect: { transaction in try body(transaction) })
-        switch once {
-        case .done(let effect): return Written(effect: effect, recorded: .recorded(encoded, replayed: false))
-        case .replayed(let bytes): return Written(effect: nil, recorded: .recorded(bytes, replayed: true))
+    let announcements = announcements
+    let outcome: Result<Written<Effect, Value>, StoreError> = await withCheckedContinuation { continuation in
+      vault.submit { transaction in
+        try Self.run(body, recording, result, transaction)
+      } completion: { outcome in
+        if case .success(let written) = outcome, let effect = written.effect, let event = event(effect) {
+          announcements.add(event)
         }
+        continuation.resume(returning: outcome)
       }
+    }
+    do throws(StoreError) {
+      return try outcome.get()
     } catch {
       if case .keyConflict = error, let recording { throw .keyConflict(key: recording.key) }
       throw EngineError(error)
     }
   }
+
+  private static func run<Effect: Sendable, Value: Sendable>(
+    _ body: @Sendable (Transaction) throws -> Effect, _ recording: Recording<Value>?,
+    _ result: @Sendable (Effect) -> Value, _ transaction: Transaction
+  ) throws -> Written<Effect, Value> {
+    guard let recording else {
+      let effect = try body(transaction)
+      return Written(effect: effect, recorded: .fresh(result(effect)))
+    }
+    let stamp = Stamp(key: recording.key, method: recording.method, fingerprint: recording.fingerprint)
+    // What is remembered is also what is answered, so it is encoded once.
+    var encoded: [UInt8] = []
+    let once = try transaction.once(
+      stamp,
+      encode: { effect in
+        encoded = try recording.encode(result(effect))
+        return encoded
+      }, effect: { transaction in try body(transaction) })
+    switch once {
+    case .done(let effect): return Written(effect: effect, recorded: .recorded(encoded, replayed: false))
+    case .replayed(let bytes): return Written(effect: nil, recorded: .recorded(bytes, replayed: true))
+    }
+  }
+
+  /// Tells what was committed up to now. On the executor.
+  func announce() { announcements.tell(publish) }
 }

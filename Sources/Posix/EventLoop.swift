@@ -27,6 +27,8 @@ public final class EventLoop {
 
   private var watches: [Watch?] = []
   private var hooks: [@Loop () -> Void] = []
+  /// The array that `hooks` takes turns with, so that neither is made anew for every turn.
+  private var dueHooks: [@Loop () -> Void] = []
   private var turn: UInt64 = 1
   let timers = LoopTimers()
 
@@ -73,9 +75,9 @@ public final class EventLoop {
   /// Answers whether the loop may sleep. Hooks added by hooks run in the next turn.
   func beforeWait() -> Bool {
     guard !hooks.isEmpty else { return true }
-    let due = hooks
-    hooks = []
-    for hook in due { hook() }
+    swap(&hooks, &dueHooks)
+    for hook in dueHooks { hook() }
+    dueHooks.removeAll(keepingCapacity: true)
     return hooks.isEmpty
   }
 }

@@ -27,6 +27,8 @@ package final class Server {
   private var lastSession: UInt64 = 0
   private var lastCall: UInt64 = 0
   private var dirty: [Session] = []
+  /// The array that `dirty` takes turns with, so that neither is made anew for every turn of the loop.
+  private var flushing: [Session] = []
   private var ownersWithNews: Set<Owner> = []
   /// Connections with a cursor into a log that has grown.
   private var sessionsWithMore: Set<UInt64> = []
@@ -55,8 +57,9 @@ package final class Server {
     calls = metrics.counter("companion_calls", "Calls started.")
     connections = metrics.gauge("companion_connections", "Open connections.")
     self.turns = turns ?? services?.doors?.turns
-    hub.onEvent = { [weak self] owner in self?.serveAtEndOfTurn(owner) }
-    self.turns?.onGrowth = { [weak self] turn in self?.serveListeners(of: turn) }
+    // The hub tells nobody after its server is gone; unowned rather than weak, which would slow down every use of the server.
+    hub.onEvent = { [unowned self] owner in serveAtEndOfTurn(owner) }
+    self.turns?.onGrowth = { [unowned self] turn in serveListeners(of: turn) }
   }
 
   // MARK: Connections
@@ -152,22 +155,30 @@ package final class Server {
   /// One write for all a connection got in this turn; events to everybody who listens.
   private func endTurn() {
     endOfTurnIsDue = false
-    let (written, news, more) = (dirty, ownersWithNews, sessionsWithMore)
-    dirty = []
-    ownersWithNews = []
-    sessionsWithMore = []
-    for session in written {
+    swap(&dirty, &flushing)
+    for session in flushing {
       session.isDirty = false
       session.flush()
       session.settle()
     }
-    for number in more {
-      guard let session = sessions[number] else { continue }
+    flushing.removeAll(keepingCapacity: flushing.count <= 64)
+    serveListeners()
+    guard !ownersWithNews.isEmpty else { return }
+    let news = ownersWithNews
+    ownersWithNews = []
+    for session in sessions.values where !session.events.isEmpty && news.contains(session.identity.owner) {
       session.serveEvents()
       session.settle()
     }
-    guard !news.isEmpty else { return }
-    for session in sessions.values where !session.events.isEmpty && news.contains(session.identity.owner) {
+  }
+
+  /// Those with a cursor into a log that grew in this turn.
+  private func serveListeners() {
+    guard !sessionsWithMore.isEmpty else { return }
+    let more = sessionsWithMore
+    sessionsWithMore = []
+    for number in more {
+      guard let session = sessions[number] else { continue }
       session.serveEvents()
       session.settle()
     }

@@ -14,28 +14,56 @@ public struct LineSplitter: Sendable {
   /// Bytes of an unfinished line.
   public var heldBytes: Int { partial.count }
 
-  /// Calls `line` for each complete line, without its LF or CRLF, and `tooLong` once for each line over the limit, as soon as that
-  /// is known; the rest of such a line is thrown away up to its LF. Blank lines are left out.
-  public mutating func feed(
-    _ bytes: borrowing Span<UInt8>, line: (borrowing Span<UInt8>) -> Void, tooLong: () -> Void
-  ) {
-    var start = 0
+  /// What `next` found.
+  public enum Piece: Sendable {
+    /// A line that lies whole within the bytes.
+    case line(Range<Int>)
+    /// A line that began in earlier bytes.
+    case joined([UInt8])
+    /// A line over the limit, told once, as soon as that is known; the rest of it is thrown away up to its LF.
+    case tooLong
+  }
+
+  /// The next complete line of `bytes`, without its LF or CRLF, and `start` past it; nil when all is taken in. Blank lines are left
+  /// out. The splitter may be used, or replaced, between two calls.
+  public mutating func next(in bytes: borrowing Span<UInt8>, from start: inout Int) -> Piece? {
     while start < bytes.count {
       guard let end = bytes.firstNewline(from: start) else {
-        keep(bytes.extracting(start..<bytes.count), tooLong: tooLong)
-        return
+        let fits = keep(bytes.extracting(start..<bytes.count))
+        start = bytes.count
+        return fits ? nil : .tooLong
       }
-      let rest = bytes.extracting(start..<end)
+      let range = start..<end
       start = end + 1
       if discarding {
         discarding = false
       } else if partial.isEmpty {
-        emit(rest, line: line, tooLong: tooLong)
+        let line = bytes.extracting(range)
+        let count = line.countWithoutReturn
+        if count > limit { return .tooLong }
+        if !line.isBlank(count) { return .line(range.lowerBound..<(range.lowerBound + count)) }
       } else {
-        unsafe rest.withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
-        let whole = partial
+        unsafe bytes.extracting(range).withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
+        var whole = partial
         partial = []
-        emit(whole.span, line: line, tooLong: tooLong)
+        whole.removeLast(whole.count - whole.span.countWithoutReturn)
+        if whole.count > limit { return .tooLong }
+        if !whole.span.isBlank(whole.count) { return .joined(whole) }
+      }
+    }
+    return nil
+  }
+
+  /// Calls `line` for each complete line and `tooLong` for each over the limit; see `next`.
+  public mutating func feed(
+    _ bytes: borrowing Span<UInt8>, line: (borrowing Span<UInt8>) -> Void, tooLong: () -> Void
+  ) {
+    var start = 0
+    while let piece = next(in: bytes, from: &start) {
+      switch piece {
+      case .line(let range): line(bytes.extracting(range))
+      case .joined(let whole): line(whole.span)
+      case .tooLong: tooLong()
       }
     }
   }
@@ -46,35 +74,25 @@ public struct LineSplitter: Sendable {
     discarding = true
   }
 
-  /// The input has ended: hands out what stands there without a newline.
+  /// The input has ended: what stands there without a newline, which counts as a line.
   public mutating func finish(line: (borrowing Span<UInt8>) -> Void) {
     let last = partial
     partial = []
-    if !last.isEmpty, !discarding { emit(last.span, line: line, tooLong: {}) }
+    let count = last.span.countWithoutReturn
+    if !discarding, count <= limit, !last.span.isBlank(count) { line(last.span.extracting(..<count)) }
   }
 
-  private mutating func keep(_ bytes: borrowing Span<UInt8>, tooLong: () -> Void) {
-    if discarding { return }
+  /// False when the line is over the limit now.
+  private mutating func keep(_ bytes: borrowing Span<UInt8>) -> Bool {
+    if discarding { return true }
     // One more than the limit may still turn out to be a carriage return.
     if partial.count + bytes.count > limit + 1 {
       partial = []
       discarding = true
-      tooLong()
-    } else {
-      unsafe bytes.withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
+      return false
     }
-  }
-
-  private func emit(
-    _ bytes: borrowing Span<UInt8>, line: (borrowing Span<UInt8>) -> Void, tooLong: () -> Void
-  ) {
-    var count = bytes.count
-    if count > 0, bytes[count - 1] == 0x0D { count -= 1 }
-    if count > limit {
-      tooLong()
-    } else if !bytes.isBlank(count) {
-      line(bytes.extracting(0..<count))
-    }
+    unsafe bytes.withUnsafeBufferPointer { unsafe partial.append(contentsOf: $0) }
+    return true
   }
 }
 
@@ -87,6 +105,8 @@ extension Span<UInt8> {
       return unsafe UnsafeRawPointer(found) - base
     }
   }
+
+  fileprivate var countWithoutReturn: Int { count > 0 && self[count - 1] == 0x0D ? count - 1 : count }
 
   fileprivate func isBlank(_ count: Int) -> Bool {
     var index = 0

@@ -70,13 +70,17 @@ public enum MessageLine {
         bytes.append(contentsOf: String(number).utf8)
         return
       }
-      let start = bytes.count
+      var digits = InlineArray<20, UInt8>(repeating: 0)
+      var first = 20
       var rest = number
       repeat {
-        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+        first -= 1
+        digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       } while rest > 0
-      bytes[start...].reverse()
+      unsafe digits.span.extracting(first..<20).withUnsafeBufferPointer {
+        unsafe bytes.append(contentsOf: $0)
+      }
     }
   }
 

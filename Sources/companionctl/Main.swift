@@ -26,9 +26,15 @@ enum Main {
   private static func run(
     _ line: ParsedLine, environment: [String: String], out: Output, err: Output
   ) throws -> ExitCode {
-    if line.switches.contains("--help") || line.path.count == 1 {
-      out.write(Array(HelpText.text(for: line.path).utf8))
+    let help = Array(HelpText.text(for: line.path).utf8)
+    if line.switches.contains("--help") {
+      out.write(help)
       return .done
+    }
+    if line.path.count == 1 {
+      // Not an answer to a question, so it does not go where answers go.
+      err.write(help)
+      return .usage
     }
     try CommandLineReader.check(line)
     let invocation = Invocation(line: line, environment: environment, out: out, err: err)

@@ -4,6 +4,7 @@ import Engine
 import Glibc
 import Model
 import Posix
+import Providers
 import Server
 import Store
 import Systemd
@@ -20,6 +21,7 @@ final class Daemon {
   let server: Server
   let hub: Hub
   let engine: Engine
+  private let pool: ProviderPool
   let vaults: Vaults
   let listening: Listening
   let socketPath: String
@@ -66,11 +68,13 @@ final class Daemon {
       log: Log(parts.logs, component: "store"), limits: limits,
       progress: { _ in _ = notifier.extendTimeout(by: .seconds(30)) })
     vaults = Vaults(parts.dataFolder, ownOwner.map { .single($0) } ?? .byUID, environment)
+    pool = TextProviders.pool(parts.loaded.configuration, log: parts.logs)
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
         ids: ULIDMaker(), limits: limits, log: parts.logs,
-        publish: { event in Loop.assume { hub.publish(event) } }))
+        publish: { event in Loop.assume { hub.publish(event) } }),
+      pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description)
     let control = Control()
     server = Server(
       routes: Route.daemon,
@@ -79,7 +83,7 @@ final class Daemon {
         clock: .system),
       services: Services(
         engine: engine, control: control, logs: parts.logs, boot: ULIDMaker().make().description,
-        version: companiondVersion),
+        version: companiondVersion, doors: Doors(engine)),
       hub: hub, limits: limits, metrics: metrics, log: Log(parts.logs, component: "server"))
     metrics.reading("companion_resident_bytes", "Memory the process holds.") {
       Double(ProcessFactsReader.residentBytes())

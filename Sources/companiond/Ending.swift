@@ -12,6 +12,7 @@ final class Ending {
   private let reason: ServerClosing.Reason
   private let close: @Loop () async -> Void
   private var stage = Stage.finishingCalls
+  private var lookIsDue = false
 
   init(
     _ server: Server, reason: ServerClosing.Reason, grace: Duration, close: @escaping @Loop () async -> Void
@@ -23,8 +24,18 @@ final class Ending {
     EventLoop.shared.after(grace) { [weak self] in self?.sayGoodbye() }
   }
 
-  /// Something ended; perhaps that was what was waited for.
+  /// Something ended; perhaps that was what was waited for. Looked at before the loop waits again: who calls may be in the
+  /// middle of a connection's line, and connections are closed here.
   func look() {
+    guard !lookIsDue else { return }
+    lookIsDue = true
+    EventLoop.shared.beforeNextWait {
+      self.lookIsDue = false
+      self.proceed()
+    }
+  }
+
+  private func proceed() {
     switch stage {
     case .finishingCalls: if server.runningCalls == 0 { sayGoodbye() }
     case .sayingGoodbye: if server.connectionCount == 0 { finish() }

@@ -150,6 +150,27 @@ private func record(
     #expect(writer.lost.count == 3)
   }
 
+  @Test(.timeLimit(.minutes(1))) func `a full pipe that nobody reads stops nobody`() throws {
+    let pipe = Pipe()
+    // Blocking, as stderr is; a line longer than what a pipe takes at once among the short ones.
+    let writer = LineWriter(descriptor: pipe.writing)
+    let long = String(repeating: "x", count: 9000)
+    var sent = 0
+    while writer.lost.count < 5 {
+      writer.write(sent == 3 ? long : "line \(sent)") { "lost \($0)" }
+      sent += 1
+    }
+    var text = ""
+    var poll = pollfd(fd: pipe.reading, events: Int16(POLLIN), revents: 0)
+    while unsafe Glibc.poll(&poll, 1, 0) > 0 { text += pipe.drain() }
+    writer.write("after") { "lost \($0)" }
+    text += pipe.drain()
+    let lines = text.split(separator: "\n")
+    #expect(lines[3] == long)
+    #expect(lines.suffix(3) == ["line \(sent - 6)", "lost 5", "after"])
+    #expect(writer.lost.count == 5)
+  }
+
   @Test func `lines written by many threads never mix`() async {
     let pipe = Pipe()
     let writer = LineWriter(descriptor: pipe.writing)

@@ -1,7 +1,7 @@
 import Client
 import FoundationEssentials
-import TestSupport
 import Model
+import TestSupport
 import Testing
 import Wire
 

@@ -1,6 +1,6 @@
 import Client
-import TestSupport
 import Model
+import TestSupport
 import Testing
 import Wire
 

@@ -1,8 +1,8 @@
 import Base
 import Client
 import Glibc
-import TestSupport
 import Model
+import TestSupport
 import Testing
 import Wire
 
@@ -115,6 +115,21 @@ import Wire
     harness.ready()
     harness.closing("stopping", retryMs: 1_000_000_000)
     #expect(harness.connects.last == .seconds(10))
+  }
+
+  @Test func `a daemon met on its way out is left for its successor at once, but not for ever`() throws {
+    var harness = SessionHarness(reconnect: .brief)
+    let token = try harness.call(Ping.self, Empty())
+    harness.perform(harness.session.start())
+    for _ in 1...4 {
+      harness.connect()
+      harness.closing("idle_exit")
+      harness.lose()
+    }
+    #expect(harness.connects.map(\.wholeMilliseconds) == [0, 0, 50, 100, 200])
+    harness.ready()
+    harness.answer("ping", "{}")
+    #expect(harness.result(of: token) == "{}")
   }
 
   @Test func `forbidden is final`() {

@@ -13,6 +13,8 @@ public final class ChildProgram {
 
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
   }
 
   /// What a program that has ended leaves.
@@ -35,17 +37,20 @@ public final class ChildProgram {
   private var open: (out: Bool, err: Bool) = (true, true)
   private var ending: Ending?
 
-  /// The folder of the programs that were built with the tests.
+  /// The folder of the programs that were built with the tests, or that `COMPANION_PROGRAMS` names: a release build.
   public static var buildFolder: String {
+    if let other = unsafe getenv("COMPANION_PROGRAMS") { return unsafe String(cString: other) }
     var path = [CChar](repeating: 0, count: 4096)
     let count = unsafe readlink("/proc/self/exe", &path, path.count - 1)
     let text = String(decoding: path.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return text.lastIndex(of: "/").map { String(text[..<$0]) } ?? "."
   }
 
-  /// Starts a program of the build folder, or of an absolute path, with exactly this environment.
+  /// Starts a program of the build folder, or of an absolute path, with exactly this environment. Of our descriptors it
+  /// has those that are `handed` over, numbered from 3 on.
   public init(
-    _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8]? = nil
+    _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8]? = nil,
+    handed: [Int32] = []
   ) throws {
     let path = name.hasPrefix("/") ? name : Self.buildFolder + "/" + name
     // Descriptors are made and handed on under a lock, or a program started meanwhile would inherit them and keep them open.
@@ -54,10 +59,13 @@ public final class ChildProgram {
       let err = try Pipe()
       let life = try Pipe()
       let `in` = try Pipe()
-      defer { for end in [out.write, err.write, life.write, `in`.read] { close(end) } }
+      // Numbers that none of the others can have.
+      let high = handed.map { fcntl($0, F_DUPFD_CLOEXEC, 512) }
+      defer { for end in [out.write, err.write, life.write, `in`.read] + high { close(end) } }
       let pid = try spawn(
         path, arguments, environment,
-        descriptors: [(`in`.read, 0), (out.write, 1), (err.write, 2), (life.write, 9)])
+        descriptors: [(`in`.read, 0), (out.write, 1), (err.write, 2), (life.write, 9)]
+          + high.enumerated().map { (ours: $1, theirs: Int32(3 + $0)) })
       return (pid: pid, out: out.read, err: err.read, life: life.read, in: `in`.write)
     }
     pid = started.pid
@@ -120,6 +128,7 @@ public final class ChildProgram {
     return Outcome(ending: ending, out: out, err: err)
   }
 
+  @discardableResult
   public func waitForExit(within patience: Duration = .seconds(20)) throws -> Ending {
     if let ending = ending { return ending }
     let deadline = ContinuousClock.now + patience

@@ -12,17 +12,28 @@ public final class DaemonFixture {
   public let config: String
   private let options: [String]
   private let environment: [String: String]
+  private let program: String
+  private let wrapper: [String]
+  private let handed: [Int32]
 
   private var running: ChildProgram?
   /// What earlier runs wrote.
   private var earlierLog = ""
 
   /// Writes the configuration (JSON5) and starts the daemon, unless told not to.
+  ///
+  /// `wrapper` is a command that becomes the daemon, such as strace or setpriv; `handed` are descriptors it gets from 3 on;
+  /// `program` is a copy of the daemon that another user can read.
   public init(
     config text: String = "{}", options: [String] = [], environment: [String: String] = [:],
+    in folder: TemporaryFolder? = nil, program: String? = nil, wrapper: [String] = [], handed: [Int32] = [],
     starts: Bool = true
   ) throws {
-    folder = try TemporaryFolder()
+    let folder = try folder ?? TemporaryFolder()
+    self.folder = folder
+    self.program = program ?? ChildProgram.buildFolder + "/companiond"
+    self.wrapper = wrapper
+    self.handed = handed
     socket = folder.file("s")
     data = folder.file("data")
     config = folder.file("companiond.json5")
@@ -37,12 +48,22 @@ public final class DaemonFixture {
   /// Whether there is a daemon to test.
   public static var isBuilt: Bool { unsafe access(ChildProgram.buildFolder + "/companiond", X_OK) == 0 }
 
+  /// Starts the process and does not wait for anything.
+  public func launch() throws {
+    let command =
+      wrapper + [program, "--config", config, "--socket", socket, "--data", data] + options
+    running = try ChildProgram(
+      command[0], Array(command.dropFirst()), environment: environment, handed: handed)
+  }
+
   /// Starts it and returns once it answers.
   public func start(within patience: Duration = .seconds(20)) throws {
-    let program = try ChildProgram(
-      "companiond", ["--config", config, "--socket", socket, "--data", data] + options,
-      environment: environment)
-    running = program
+    try launch()
+    try waitUntilReady(within: patience)
+  }
+
+  public func waitUntilReady(within patience: Duration = .seconds(20)) throws {
+    guard let program = running else { throw ChildProgram.Failure(description: "nothing runs") }
     let deadline = ContinuousClock.now + patience
     while true {
       if let client = try? LineClient(path: socket), (try? client.ask("ping")) != nil { return }

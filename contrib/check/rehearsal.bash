@@ -103,11 +103,14 @@ until_true() {
   done
 }
 
+# What stands before the client in ask: a person's daemon answers that person alone.
+asker=()
+
 # ask SOCKET METHOD: the result of one call without parameters, as compact JSON; fails when none comes.
 ask() {
   local reply
   reply=$(printf '{"jsonrpc":"2.0","id":1,"method":"%s"}\n' "$2" |
-    timeout 20 socat -t 20 - "UNIX-CONNECT:$1" | head -n 1) || return 1
+    "${asker[@]}" timeout 20 socat -t 20 - "UNIX-CONNECT:$1" | head -n 1) || return 1
   jq -ce '.result' <<<"$reply"
 }
 

@@ -24,16 +24,19 @@ package actor SettingsDesk {
   ) async throws(EngineError) -> Recorded<Settings> {
     if case .set(let user) = patch.user { try check(user, is: "user") }
     if case .set(let defaults) = patch.defaults { try check(defaults, is: "defaults") }
-    let written = try await surroundings.writing(owner, recording) { transaction in
+    let written = try await surroundings.writing(
+      owner, recording,
+      event: { applied in
+        applied.members.isEmpty
+          ? nil
+          : Event(owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin)
+      }
+    ) { transaction in
       try transaction.apply(patch, ifRevision: ifRevision)
     } result: {
       $0.settings
     }
-    if let applied = written.effect, !applied.members.isEmpty {
-      surroundings.publish(
-        Event(
-          owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin))
-    }
+    surroundings.announce()
     return written.recorded
   }
 

@@ -160,7 +160,8 @@ final class RunningTurn {
     turn.finish = finish
     turn.error = error
     turn.timing = Timing(
-      queuedMs: 0, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds)
+      queuedMs: 0, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds
+    )
     turn.endedAt = seams.wallClock.now()
     move(to: .saving)
     Task { @Loop in await self.save() }

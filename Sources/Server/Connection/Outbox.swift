@@ -18,7 +18,7 @@ struct Outbox {
   mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
   /// For encoders that write in place.
-  mutating func write(_ body: (inout [UInt8]) -> Void) { body(&bytes) }
+  @Loop mutating func write(_ body: @Loop (inout [UInt8]) -> Void) { body(&bytes) }
 
   enum Flushed { case all, some, gone }
 

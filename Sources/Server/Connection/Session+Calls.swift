@@ -49,6 +49,7 @@ extension Session {
     switch route.body {
     case .immediate(let handler): finish(call, handler(data, call), of: route)
     case .task(let handler):
+      if let id { inFlight.insert(id) }
       running[call.number] = call
       runningTasks += 1
       // Begins on this very turn of the loop, so calls begin in the order of their lines.
@@ -69,15 +70,13 @@ extension Session {
     // After the goodbye nothing is said any more.
     guard call.stage != .answered, !isClosing else { return }
     call.stage = .answered
-    if running[call.number] != nil { runningTasks -= 1 }
+    if !running.isEmpty, running.removeValue(forKey: call.number) != nil { runningTasks -= 1 }
     let outcome = server.downloads.offerIfTooLarge(outcome, of: route, to: identity.owner)
     switch call.slot {
     case .notification:
-      running[call.number] = nil
       call.afterReply?()
     case .single(let id):
-      running[call.number] = nil
-      inFlight.remove(id)
+      noLongerInFlight(id)
       outbox.write { bytes in
         write(outcome, id: id, to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
@@ -86,7 +85,7 @@ extension Session {
     case .entry(let batch, let index, let id):
       var reply: [UInt8]?
       if let id {
-        inFlight.remove(id)
+        noLongerInFlight(id)
         var bytes: [UInt8] = []
         write(outcome, id: id, to: &bytes)
         reply = bytes
@@ -98,6 +97,11 @@ extension Session {
     }
     flushSoon()
     if !waiting.isEmpty { startWaiting() }
+  }
+
+  /// A ping alone on its connection is never in the set, and need not be hashed to know that.
+  private func noLongerInFlight(_ id: RequestID) {
+    if !inFlight.isEmpty { inFlight.remove(id) }
   }
 
   private func write(_ outcome: Route.Outcome, id: RequestID, to bytes: inout [UInt8]) {
@@ -126,7 +130,7 @@ extension Session {
   /// An error to a request; a notification gets none.
   private func answerOrDrop(_ error: RPCError, id: RequestID?, in batch: (BatchReply, Int)?) {
     if let id {
-      inFlight.remove(id)
+      noLongerInFlight(id)
       answer(error, id: id, in: batch)
     } else if let (batch, index) = batch {
       complete(batch, index, nil)
@@ -151,7 +155,7 @@ extension Session {
   /// True when the call is taken back: it answers `cancelled` and has no effect.
   func cancel(_ id: RequestID) -> Bool {
     if let line = waiting.remove(id) {
-      inFlight.remove(id)
+      noLongerInFlight(id)
       answer(.cancelled, id: id, in: line.batch)
       return true
     }

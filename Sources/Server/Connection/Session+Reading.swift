@@ -32,13 +32,15 @@ extension Session {
       splitter.discard()
       answer(.tooMuchHeld(limit: server.limits.maxOwnerBytes), id: nil)
     }
-    // A handler may ask what this connection holds, or end it, so the splitter is not ours while it works.
-    var lines = splitter
-    splitter = LineSplitter(limit: lines.limit)
-    lines.feed(
-      bytes, line: { line in self.receive(line) },
-      tooLong: { self.answer(.lineTooLong(limit: self.server.limits.maxLineBytes), id: nil) })
-    splitter = lines
+    // A loop rather than callbacks: a handler may ask what this connection holds, or end it, between two lines.
+    var at = 0
+    while let piece = splitter.next(in: bytes, from: &at) {
+      switch piece {
+      case .line(let range): receive(bytes.extracting(range))
+      case .joined(let line): receive(line.span)
+      case .tooLong: answer(.lineTooLong(limit: server.limits.maxLineBytes), id: nil)
+      }
+    }
     flushSoon()
   }
 
@@ -53,11 +55,12 @@ extension Session {
 
   private func receive(_ line: borrowing Span<UInt8>) {
     guard isOpen, !isClosing else { return }
-    let limits = server.limits
+    let (depth, maxIDBytes) = (server.limits.maxDepth, server.limits.maxIDBytes)
     do throws(Envelope.Fault) {
-      switch try Envelope.scan(line, depth: limits.maxDepth, maxIDBytes: limits.maxIDBytes) {
-      case .single(let envelope): accept(envelope, line, in: nil)
-      case .batch(let entries): acceptBatch(entries, line)
+      if Envelope.isBatch(line) {
+        acceptBatch(try Envelope.scanBatch(line, depth: depth), line)
+      } else {
+        accept(try Envelope.scanMessage(line, depth: depth, maxIDBytes: maxIDBytes), line, in: nil)
       }
     } catch {
       refuse(error, in: nil)
@@ -97,7 +100,9 @@ extension Session {
     case .response:
       return answer(.invalidRequest("The daemon asks nothing, so it takes no replies."), id: nil, in: batch)
     case .request(let id):
-      guard inFlight.insert(id).inserted else { return answer(.duplicateID(id), id: nil, in: batch) }
+      guard inFlight.isEmpty || !inFlight.contains(id) else {
+        return answer(.duplicateID(id), id: nil, in: batch)
+      }
       place(envelope, id: id, line, in: batch)
     case .notification:
       place(envelope, id: nil, line, in: batch)
@@ -111,6 +116,7 @@ extension Session {
     if waiting.isEmpty && mayStart || server.routes.mayOvertake(envelope, line) {
       start(envelope, id: id, line, in: batch)
     } else {
+      if let id { inFlight.insert(id) }
       let copy = unsafe line.withUnsafeBufferPointer { unsafe Array($0) }
       waiting.append(.init(bytes: copy, id: id, batch: batch))
     }

@@ -27,7 +27,8 @@ package final class Call {
 
   let number: UInt64
   let slot: Slot
-  weak var session: Session?
+  /// nil once the connection is gone. Strong, because a weak reference slows down every use of what it points to.
+  var session: Session?
   let server: Server
   let identity: Identity
   var stage = Stage.open

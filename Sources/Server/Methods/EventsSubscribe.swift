@@ -42,9 +42,9 @@ extension Route {
       let subscription = Subscription(
         id: name, topics: params.topics, chats: params.chats, companions: params.companions, from: from)
       session.events.add(subscription)
-      call.afterReply = { [weak session] in
+      call.afterReply = {
         subscription.isActive = true
-        session?.flushSoon()
+        session.flushSoon()
       }
       return .init(
         subscription: name, boot: call.services.boot, seq: Int64(ring.seq), change: change, missed: missed)

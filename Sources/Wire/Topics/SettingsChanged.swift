@@ -24,7 +24,7 @@ public enum SettingsChanged: Topic {
       "revision": "The settings' revision now.",
       "change": "The vault's counter at this commit.",
       "changed": "The members that were set or cleared, in alphabetical order.",
-      "settings": "All of them; left out over 4 KiB, then `settings.get` has them.",
+      "settings": "All of them; left out where the event would be too large, then `settings.get` has them.",
     ]
   }
 }

@@ -30,7 +30,8 @@ extension Commands {
     let shown = try reply.decoded(as: ConfigShow.self)
     let out = invocation.out
     var table = Table()
-    for source in shown.sources {
+    // Variables that could be set and are not would only bury the rest; a file's place is worth knowing.
+    for source in shown.sources where source.found || source.kind == .file {
       let found = source.found ? "read" : "not there"
       table.row(
         "\(source.kind.rawValue)", "\(source.name.escaped)",

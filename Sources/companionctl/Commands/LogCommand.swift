@@ -9,9 +9,13 @@ extension Commands {
     takes: "[LEVEL]",
     words: 0...1,
     discussion: """
-      Levels, from most to least: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")). A change lasts until the \
-      daemon ends or reads its configuration again. At trace the log may hold the words of conversations.
+      A level says that and all that is more important. A change lasts until the daemon ends or reads its configuration \
+      again.
       """,
+    terms: (
+      "Levels",
+      LogLevel.allCases.map { ($0.rawValue, $0 == .trace ? "may hold the words of conversations" : "") }
+    ),
     examples: [
       .init("companionctl log", "What is it now?"),
       .init("companionctl log debug", "Say more, for a while."),
@@ -31,8 +35,8 @@ extension Commands {
     guard let result = try invocation.ask(LogLevelSet.self, LogLevelSet.Params(level: level)) else {
       return .done
     }
-    let now = level == nil ? "says" : "says now"
-    invocation.out.line("The daemon's log \(now) what is of level \(result.level.rawValue) or above.")
+    let now = level == nil ? "" : "now "
+    invocation.out.line("The daemon \(now)logs level \(result.level.rawValue) and above.")
     return .done
   }
 }

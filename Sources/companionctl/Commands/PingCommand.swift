@@ -24,9 +24,7 @@ extension Commands {
     var times: [Double] = []
     for number in 1...count {
       if number > 1, interval > 0 { pause(seconds: interval) }
-      let start = ContinuousClock.now
-      _ = try client.call(Ping.self, timeout: Invocation.patience)
-      let time = Amounts.milliseconds(ContinuousClock.now - start)
+      let time = Amounts.milliseconds(try client.roundTrip(timeout: Invocation.patience))
       times.append(time)
       if invocation.json {
         try invocation.print(RoundTrip(number: number, milliseconds: time))

@@ -8,10 +8,8 @@ extension Commands {
   static let settings = CommandSpec(
     name: "settings",
     summary: "Show or change your settings",
-    discussion: """
-      Settings go by name, the same in what is shown and in what is set: \
-      \(SettingName.all.map(\.path).joined(separator: ", ")).
-      """,
+    discussion: "Settings go by name, the same in what is shown and in what is set.",
+    terms: ("Names", SettingName.all.map { ($0.path, $0.kind.words) }),
     examples: [
       .init("companionctl settings", "What is set?"),
       .init("companionctl settings user Kim --overview \"Paints, and walks a lot.\"", "Who you are."),
@@ -34,10 +32,8 @@ extension Commands {
     summary: "Change settings, by name and value; the others stay",
     takes: "NAME VALUE …",
     words: 2...128,
-    discussion: """
-      Names: \(SettingName.all.map { "\($0.path) (\($0.kind.words))" }.joined(separator: ", ")). All of them change \
-      together, or none.
-      """,
+    discussion: "All of them change together, or none.",
+    terms: ("Names", SettingName.all.map { ($0.path, $0.kind.words) }),
     examples: [
       .init(
         "companionctl settings set user.name Kim user.overview \"Paints.\"", "Words with spaces are quoted."),

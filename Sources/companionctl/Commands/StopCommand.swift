@@ -20,24 +20,13 @@ extension Commands {
     request.repeats = false
     let client = invocation.client(reconnect: .never)
     let reply = try client.call(request, timeout: Invocation.patience)
-    let isGone = waitForEnd(client)
+    // The longest grace there is, and a little.
+    let isGone = client.waitForEnd(timeout: .seconds(70)) != nil
     if invocation.json {
       invocation.print(reply.json)
     } else {
       invocation.out.line(isGone ? "The daemon has stopped." : "The daemon is stopping.")
     }
     return .done
-  }
-
-  private static func waitForEnd(_ client: BlockingClient) -> Bool {
-    let deadline = ContinuousClock.now + .seconds(70)
-    while case let rest = deadline - ContinuousClock.now, rest > .zero {
-      do throws(ClientError) {
-        if try client.nextNews(timeout: rest) == nil { return false }
-      } catch {
-        return true
-      }
-    }
-    return false
   }
 }

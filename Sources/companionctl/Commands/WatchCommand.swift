@@ -24,43 +24,63 @@ extension Commands {
   ) { invocation in
     let client = invocation.client(reconnect: ReconnectPolicy(attempts: nil))
     let token = client.subscribe(Interest(topics: invocation.words.isEmpty ? [""] : invocation.words))
+    var watcher = Watcher(invocation: invocation)
     while let news = try client.nextNews() {
       if case .refused(token, let error) = news { throw ClientError.daemon(error) }
-      try show(news, invocation)
+      try watcher.show(news)
     }
     return .done
   }
+}
 
-  private static func show(_ news: News, _ invocation: Invocation) throws {
-    let (out, err) = (invocation.out, invocation.err)
-    func quietly(_ text: String) { err.line(err.styled(text, .dim)) }
+/// Events go to stdout; what happens to the connection is said quietly on stderr.
+private struct Watcher {
+  let invocation: Invocation
+  private var isLost = false
+  private var changed = 0
+
+  init(invocation: Invocation) { self.invocation = invocation }
+
+  mutating func show(_ news: News) throws {
     switch news {
-    case .event(let event):
-      if invocation.json {
-        try invocation.print(event)
-      } else {
-        let data = JSONPrinter.oneLine(try JSONText.encoder().encode(event.data), out)
-        out.line("\(out.styled(timeOfDay(), .dim))  \(out.styled(event.topic.escaped, .bold))  \(data)")
-      }
-    case .changes(let changes, _):
-      for change in changes {
-        if invocation.json {
-          try invocation.print(Changed(changed: change))
-        } else {
-          let what = "\(change.kind) \(change.id)\(change.deleted == true ? " (deleted)" : "")"
-          out.line(
-            "\(out.styled(timeOfDay(), .dim))  \(out.styled("changed meanwhile", .bold))  \(what.escaped)")
-        }
-      }
-    case .lost(let loss): quietly("connection lost (\(loss)); waiting for the daemon")
+    case .event(let event): try show(event)
+    case .changes(let changes, let isLast):
+      for change in changes { try show(change) }
+      changed += changes.count
+      guard isLast else { break }
+      quietly(
+        changed == 0 ? "nothing changed meanwhile" : "\(Amounts.count(changed, "thing")) changed meanwhile")
+      changed = 0
+    case .lost(let loss):
+      // The first attempt may still reach the one that is going; that is not worth a line.
+      if !isLost { quietly("connection lost (\(loss)); waiting for the daemon") }
+      isLost = true
     case .ready(_, restarted: .some(let restarted)):
+      isLost = false
       quietly(restarted ? "connected again; the daemon was restarted" : "connected again")
-    case .missed: quietly("some events were missed; what changed meanwhile follows")
     case .changesUnknown(let error):
       quietly("what changed meanwhile is not known: \(error.message.printable(limit: 1024))")
-    case .ready, .subscribed, .refused, .notification, .closed: break
+    case .ready, .subscribed, .refused, .missed, .notification, .closed: break
     }
   }
+
+  private func show(_ event: EventNotification.Params) throws {
+    if invocation.json { return try invocation.print(event) }
+    let data = JSONPrinter.oneLine(try JSONText.encoder().encode(event.data), invocation.out)
+    line(event.topic, data)
+  }
+
+  private func show(_ change: Change) throws {
+    if invocation.json { return try invocation.print(Changed(changed: change)) }
+    line("changed", "\(change.kind) \(change.id)\(change.deleted == true ? " (deleted)" : "")".escaped)
+  }
+
+  private func line(_ title: String, _ rest: String) {
+    let out = invocation.out
+    out.line("\(out.styled(Self.timeOfDay(), .dim))  \(out.styled(title.escaped, .bold))  \(rest)")
+  }
+
+  private func quietly(_ text: String) { invocation.err.line(invocation.err.styled(text, .dim)) }
 
   private struct Changed: Encodable { let changed: Change }
 

@@ -36,12 +36,13 @@ enum CommandLineReader {
       let known = command.subcommands.map(\.name).joined(separator: ", ")
       throw UsageError("Which command? There are \(known).", seeHelpOf: line.names)
     }
+    let name = line.names.dropFirst().joined(separator: " ")
     if line.words.count < command.words.lowerBound {
-      throw UsageError("\(command.name) needs \(command.takes).", seeHelpOf: line.names)
+      throw UsageError("\(name) needs \(command.takes).", seeHelpOf: line.names)
     }
     if line.words.count > command.words.upperBound {
       let surplus = line.words[command.words.upperBound].printable(limit: 80)
-      throw UsageError("\(surplus) is one word too many for \(command.name).", seeHelpOf: line.names)
+      throw UsageError("\(surplus) is one word too many for \(name).", seeHelpOf: line.names)
     }
   }
 

@@ -10,6 +10,8 @@ struct CommandSpec: Sendable {
   var options: [OptionSpec] = []
   /// What one must know beyond the summary.
   var discussion = ""
+  /// Words that the command takes, each with its meaning, under a title.
+  var terms: (title: String, rows: [(String, String)]) = ("", [])
   var examples: [Example] = []
   var subcommands: [CommandSpec] = []
   /// nil where only the subcommands do something.

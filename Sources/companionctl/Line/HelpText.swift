@@ -8,6 +8,9 @@ enum HelpText {
       let rows = command.subcommands.map { ("  \($0.name)", $0.summary) }
       text += "\nCommands:\n\(columns(rows))"
     }
+    if !command.terms.rows.isEmpty {
+      text += "\n\(command.terms.title):\n\(columns(command.terms.rows.map { ("  \($0.0)", $0.1) }))"
+    }
     if !command.options.isEmpty { text += "\nOptions:\n\(columns(command.options.map(row)))" }
     text += "\nEverywhere:\n\(columns(OptionSpec.global.map(row)))"
     if !command.examples.isEmpty {

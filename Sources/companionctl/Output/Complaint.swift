@@ -69,6 +69,7 @@ enum Complaint {
       case .daemon: ("daemon", .refused)
       case .unreachable: ("unreachable", .unreachable)
       case .connectionLost: ("connection_lost", .unreachable)
+      case .disconnected: ("disconnected", .unreachable)
       case .timedOut: ("timed_out", .unreachable)
       case .fault: ("protocol_fault", .unreachable)
       case .incompatible: ("incompatible", .unreachable)
@@ -81,7 +82,7 @@ enum Complaint {
     if json {
       let retryable = code == .unreachable
       let value: JSONValue = [
-        "message": .string(failure.description),
+        "message": .string(failure.description.split(separator: "\n").joined(separator: " ")),
         "data": ["reason": .string(reason), "retryable": .bool(retryable)],
       ]
       err.line(JSONPrinter.oneLine((try? JSONText.encoder().encode(value)) ?? Data(), err))
