@@ -117,6 +117,11 @@ final class Daemon {
       } catch {
         return refuse(error)
       }
+      do throws(EngineError) {
+        try await engine.turns.recover(ownOwner)
+      } catch {
+        log.error("What a crash left open could not be closed.", ["error": "\(error)"])
+      }
     }
     if ending != nil { return }
     acceptor = Acceptor(listening, server: server)
@@ -202,6 +207,8 @@ final class Daemon {
     idleTimer?.cancel()
     idleTimer = EventLoop.shared.after(.seconds(seconds)) { [weak self] in
       guard let self, server.connectionCount == 0, ending == nil else { return }
+      // A reply that still streams is something to do, whoever listens.
+      guard engine.turns.count == 0 else { return grewQuiet() }
       log.notice("Nothing to do for \(seconds) s: ending until somebody connects.")
       // Who connects from here on waits in systemd's backlog and is served by the next daemon.
       end(because: .idleExit, grace: .zero)
@@ -224,6 +231,7 @@ final class Daemon {
     hub.announce(ServerStopping.self, .init(retryMs: 50))
     ending = Ending(server, reason: reason, grace: grace) { [weak self] in
       guard let self else { return }
+      await engine.turns.interruptAll()
       await vaults.close()
       log.notice("companiond has ended.")
       Loop.stop()

@@ -36,7 +36,7 @@ final class RunningTurn {
   private let stopwatch: Stopwatch
   private var firstToken: Duration?
   private let seams: TurnSeams
-  private var replyWaiters: [CheckedContinuation<Void, Never>] = []
+  private let stored = Latch()
   private var filter: NamePrefixFilter
   /// The message as it was stored, once it was.
   private(set) var reply: Message?
@@ -83,12 +83,21 @@ final class RunningTurn {
     handle?.cancel()
     handle = nil
     held = []
-    finishWaiting()
+    stored.open()
   }
 
   func cancel() {
     guard stage == .committing || stage == .responding else { return }
     if let handle { handle.cancel() } else { hear(.finish(.init(.cancelled))) }
+  }
+
+  /// As a crash would, but with the text stored to its last byte.
+  func interrupt() {
+    guard stage == .committing || stage == .responding else { return }
+    let asked = handle
+    handle = nil
+    hear(.finish(.init(.interrupted)))
+    asked?.cancel()
   }
 
   private func hear(_ event: ReplyEvent) {
@@ -191,7 +200,7 @@ final class RunningTurn {
     onEnd?(self)
     seams.publish(Event(owner: owner, .streamEnded(turn, reply: reply)))
     seams.publish(Event(owner: owner, .turnEnded(turn)))
-    finishWaiting()
+    stored.open()
   }
 
   private func move(to phase: Turn.Phase) {
@@ -202,14 +211,5 @@ final class RunningTurn {
   // MARK: Waiting for it
 
   /// Returns when the reply is stored, or will never be.
-  func replyStored() async {
-    if case .over = stage { return }
-    await withCheckedContinuation { replyWaiters.append($0) }
-  }
-
-  private func finishWaiting() {
-    let waiters = replyWaiters
-    replyWaiters = []
-    for waiter in waiters { waiter.resume() }
-  }
+  func replyStored() async { await stored.wait() }
 }

@@ -138,6 +138,14 @@ package final class TurnDesk {
     }
   }
 
+  /// The daemon is going: what streams is stored as far as it got, and closed.
+  package func interruptAll() async {
+    for running in Array(active.values) {
+      running.interrupt()
+      await running.replyStored()
+    }
+  }
+
   // MARK: Listening, waiting, cancelling
 
   package func get(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
