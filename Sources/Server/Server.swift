@@ -16,8 +16,8 @@ package final class Server {
   package let metrics: Base.Metrics
   let routes: RouteTable
   let downloads: Downloads
-  /// Where streams come from; nil in a server without turns.
-  let turns: (any TurnDoor)?
+  /// Companions, chats and turns; a server for other things has none.
+  let doors: Doors?
   let scratch = ScratchBuffer()
   let calls: Counter
 
@@ -44,7 +44,7 @@ package final class Server {
   package init(
     routes: [Route], admission: Admission, services: Services?, hub: Hub, limits: Limits,
     metrics: Base.Metrics,
-    log: Log, turns: (any TurnDoor)? = nil
+    log: Log, doors: Doors? = nil
   ) {
     self.limits = limits
     self.routes = RouteTable(routes)
@@ -56,10 +56,10 @@ package final class Server {
     downloads = Downloads(limits: limits)
     calls = metrics.counter("companion_calls", "Calls started.")
     connections = metrics.gauge("companion_connections", "Open connections.")
-    self.turns = turns ?? services?.doors?.turns
+    self.doors = doors
     // The hub tells nobody after its server is gone; unowned rather than weak, which would slow down every use of the server.
     hub.onEvent = { [unowned self] owner in serveAtEndOfTurn(owner) }
-    self.turns?.onGrowth = { [unowned self] turn in serveListeners(of: turn) }
+    doors?.turns.onGrowth = { [unowned self] turn in serveListeners(of: turn) }
   }
 
   // MARK: Connections

@@ -13,19 +13,15 @@ package struct Services {
   /// Another one at each start.
   package let boot: String
   package let version: String
-  /// Companions, chats and turns; a server for other things has none.
-  package let doors: Doors?
 
   package init(
-    engine: Engine, control: any DaemonControl, logs: LogCentre, boot: String, version: String,
-    doors: Doors? = nil
+    engine: Engine, control: any DaemonControl, logs: LogCentre, boot: String, version: String
   ) {
     self.engine = engine
     self.control = control
     self.logs = logs
     self.boot = boot
     self.version = version
-    self.doors = doors
   }
 }
 

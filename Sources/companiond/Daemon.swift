@@ -83,8 +83,9 @@ final class Daemon {
         clock: .system),
       services: Services(
         engine: engine, control: control, logs: parts.logs, boot: ULIDMaker().make().description,
-        version: companiondVersion, doors: Doors(engine)),
-      hub: hub, limits: limits, metrics: metrics, log: Log(parts.logs, component: "server"))
+        version: companiondVersion),
+      hub: hub, limits: limits, metrics: metrics, log: Log(parts.logs, component: "server"),
+      doors: Doors(engine))
     metrics.reading("companion_resident_bytes", "Memory the process holds.") {
       Double(ProcessFactsReader.residentBytes())
     }

@@ -34,7 +34,7 @@ extension Session {
 
   /// The turn that generates in a chat, once it was announced.
   func runningStream(in chat: ULID) -> LiveStream? {
-    guard let source = server.turns?.running(in: chat, of: identity.owner),
+    guard let source = server.doors?.turns.running(in: chat, of: identity.owner),
       let stream = server.hub.streams.find(source.turn.id)
     else { return nil }
     stream.take(source)
@@ -60,7 +60,7 @@ extension Session {
   func opened(_ cursor: StreamCursor) {
     let stream = cursor.stream
     stream.listeners.insert(number)
-    guard stream.log == nil, let door = server.turns else { return }
+    guard stream.log == nil, let door = server.doors?.turns else { return }
     let owner = identity.owner
     if let chat = stream.turn.chat, let source = door.running(in: chat, of: owner),
       source.turn.id == stream.id

@@ -47,7 +47,7 @@ extension Call {
   var engine: Engine { services.engine }
 
   var doors: Doors {
-    guard let doors = services.doors else {
+    guard let doors = server.doors else {
       preconditionFailure("a handler of conversations in a server without them")
     }
     return doors
