@@ -22,9 +22,9 @@ extension Session {
   /// Moves events from the ring to the peer until it is up to date, has enough unread, or waits for a reply.
   func serveEvents() {
     guard isOpen, !isClosing, !events.isEmpty else { return }
-    let limits = server.limits
-    while outbox.unread < limits.cursorWindowBytes {
-      let step = events.next(in: ring, maxBytes: limits.maxEventBytes) { origin in
+    let (window, maxBytes) = (server.limits.cursorWindowBytes, server.limits.maxEventBytes)
+    while outbox.unread < window {
+      let step = events.next(in: ring, maxBytes: maxBytes) { origin in
         running[origin.number] != nil
       }
       guard let step else { break }

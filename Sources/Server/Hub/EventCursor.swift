@@ -22,8 +22,12 @@ struct EventCursor {
 
   /// What comes next for this connection, if anything may: `gate` holds back what a call still unanswered has caused.
   func next(in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool) -> Step? {
+    // Nearly everybody has one, which needs none of the bookkeeping for several; it is half the daemon's own part in telling many.
+    if subscriptions.count == 1 {
+      return next(of: subscriptions[0], in: ring, maxBytes: maxBytes, gate: gate)
+    }
     let active = subscriptions.filter(\.isActive)
-    guard var position = active.map(\.next).min() else { return nil }
+    guard var position = active.map(\.next).min(), position <= ring.seq else { return nil }
     if position <= ring.evicted {
       for subscription in active { subscription.next = max(subscription.next, ring.evicted + 1) }
       return .lost(from: position, to: ring.evicted)
@@ -41,6 +45,24 @@ struct EventCursor {
       if due, !served { return .event(entry.line(maxBytes: maxBytes)) }
     }
     for subscription in active { subscription.next = max(subscription.next, ring.seq + 1) }
+    return nil
+  }
+
+  private func next(
+    of only: Subscription, in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool
+  ) -> Step? {
+    guard only.isActive, only.next <= ring.seq else { return nil }
+    if only.next <= ring.evicted {
+      let from = only.next
+      only.next = ring.evicted + 1
+      return .lost(from: from, to: ring.evicted)
+    }
+    while let entry = ring.entry(from: only.next) {
+      if let origin = entry.origin, gate(origin) { return nil }
+      only.next = entry.seq + 1
+      if only.wants(entry.translated) { return .event(entry.line(maxBytes: maxBytes)) }
+    }
+    only.next = ring.seq + 1
     return nil
   }
 
