@@ -1,6 +1,6 @@
 // swift-tools-version: 6.2
-// The house. Who may import whom is contrib/doc/architecture.md's table; Tests/HouseTests pins it, and
-// `--explicit-target-dependency-import-check error` (in contrib/build) refuses undeclared imports.
+// The house. Who may import whom is contrib/doc/architecture.md's table, and Tests/HouseTests holds every import to it:
+// `--explicit-target-dependency-import-check error` (in contrib/build) refuses only what is out of a target's reach.
 import PackageDescription
 
 /// One array for every target: a rule that only some rooms follow is not a rule.

@@ -7,7 +7,10 @@ import Synchronization
 ///
 /// Jobs from the loop's own thread go to a plain array, without a lock or a system call; jobs from elsewhere go through a lock and
 /// wake the thread by eventfd only when nobody has yet. A turn: run jobs, run the before-wait hooks, wait, dispatch.
-public final class LoopExecutor: SerialExecutor {
+///
+/// A task that begins here should also prefer it (`executorPreference`): a continuation is resumed on the task's preferred
+/// executor and only then goes to its actor's, so without one each wait would come back by way of a thread of the global pool.
+public final class LoopExecutor: SerialExecutor, TaskExecutor {
   private let inbox = Lock<[UnownedJob]>([])
   private let thread = Atomic<UInt>(0)
   private let started = Atomic<Bool>(false)
@@ -96,12 +99,15 @@ public final class LoopExecutor: SerialExecutor {
       if !arrived.isEmpty { inbox = [] }
       return arrived
     }
+    let preferred = unsafe asUnownedTaskExecutor()
     unsafe local.append(contentsOf: arrived)
     // Jobs that jobs enqueue run in the same turn, but epoll gets its say after a while.
     var rounds = 0
     while unsafe !local.isEmpty, rounds < 64 {
       unsafe swap(&local, &running)
-      for job in unsafe running { unsafe job.runSynchronously(on: executor) }
+      for job in unsafe running {
+        unsafe job.runSynchronously(isolatedTo: executor, taskExecutor: preferred)
+      }
       unsafe running.removeAll(keepingCapacity: true)
       rounds += 1
     }

