@@ -24,9 +24,7 @@ extension Session {
     guard isOpen, !isClosing, !events.isEmpty else { return }
     let limits = server.limits
     while outbox.unread < limits.cursorWindowBytes {
-      let step = events.next(in: ring, maxBytes: limits.maxEventBytes) { origin in
-        running[origin.number] != nil
-      }
+      let step = events.next(in: ring) { origin in running[origin.number] != nil }
       guard let step else { break }
       let line: [UInt8]
       switch step {

@@ -21,7 +21,7 @@ struct EventCursor {
   }
 
   /// What comes next for this connection, if anything may: `gate` holds back what a call still unanswered has caused.
-  func next(in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool) -> Step? {
+  func next(in ring: EventRing, gate: (Origin) -> Bool) -> Step? {
     let active = subscriptions.filter(\.isActive)
     guard var position = active.map(\.next).min() else { return nil }
     if position <= ring.evicted {
@@ -34,11 +34,11 @@ struct EventCursor {
       var due = false
       var served = false
       for subscription in active where subscription.from <= entry.seq {
-        let wants = (subscription.next <= entry.seq || !served) && subscription.wants(entry.translated)
+        let wants = (subscription.next <= entry.seq || !served) && subscription.wants(entry.about)
         if subscription.next <= entry.seq { due = due || wants } else { served = served || wants }
       }
       for subscription in active { subscription.next = max(subscription.next, position) }
-      if due, !served { return .event(entry.line(maxBytes: maxBytes)) }
+      if due, !served { return .event(entry.line) }
     }
     for subscription in active { subscription.next = max(subscription.next, ring.seq + 1) }
     return nil
