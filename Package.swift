@@ -60,7 +60,7 @@ let suites: [(name: String, mayImport: [String])] = [
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
   ("ProvidersTests", ["Base", "Model", "Posix", "HTTP", "Providers", "TestSupport"]),
-  ("EngineTests", ["Base", "Model", "Store", "Engine", "TestSupport"]),
+  ("EngineTests", ["Base", "Model", "Posix", "Store", "Engine", "TestSupport"]),
   ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
   ("DaemonTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),

@@ -25,9 +25,7 @@ extension Session {
     let limits = server.limits
     while true {
       while outbox.unread < limits.cursorWindowBytes {
-        let step = events.next(in: ring, maxBytes: limits.maxEventBytes) { origin in
-          running[origin.number] != nil
-        }
+        let step = events.next(in: ring) { origin in running[origin.number] != nil }
         guard let step else { break }
         let line: [UInt8]
         switch step {

@@ -20,6 +20,9 @@ final class Session {
 
   // MARK: Reading
   var splitter: LineSplitter
+  /// Of an unfinished line. Kept beside the splitter, which cannot be asked while it hands out a line: and a line may be the one
+  /// that makes the daemon say goodbye.
+  var partialBytes = 0
   var waiting = WaitingLines()
   /// Requests that have no reply yet, waiting ones included; not those that are answered before the next line is looked at.
   var inFlight: Set<RequestID> = []
@@ -33,6 +36,9 @@ final class Session {
   /// How many of those are tasks: the limit on running calls counts these.
   var runningTasks = 0
   var isStartingWaiting = false
+
+  /// Replies that wait for the rest of their batches.
+  var batchBytes = 0
 
   // MARK: Writing
   var outbox = Outbox()
@@ -85,13 +91,24 @@ final class Session {
   private var isWatchingWrites = false
 
   /// Everything this peer makes us hold.
-  var heldBytes: Int { splitter.heldBytes + waiting.bytes + outbox.unread }
+  var heldBytes: Int { partialBytes + waiting.bytes + outbox.unread + batchBytes }
+
+  /// What may lie unread here: less when all of the owner's connections together hold too much, and then each still has its
+  /// window, so that none stands still for the others.
+  var unreadLimit: Int {
+    let limits = server.limits
+    return account.isExhausted ? min(limits.cursorWindowBytes, limits.maxUnreadBytes) : limits.maxUnreadBytes
+  }
+
+  var waitingLimit: Int {
+    let limits = server.limits
+    return account.isExhausted ? min(limits.cursorWindowBytes, limits.maxWaitingBytes) : limits.maxWaitingBytes
+  }
 
   /// Reading stops at the limit and goes on when half is gone, so that it does not stop and start for every line.
   private var hasRoom: Bool {
-    let limits = server.limits
     let share = isReading ? 1 : 2
-    return waiting.bytes < limits.maxWaitingBytes / share && outbox.unread < limits.maxUnreadBytes / share
+    return waiting.bytes < waitingLimit / share && outbox.unread + batchBytes < unreadLimit / share
   }
 
   /// After a half-close the daemon writes on until nothing more can come.

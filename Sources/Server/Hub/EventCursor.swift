@@ -69,17 +69,17 @@ struct EventCursor {
   // MARK: What comes next
 
   /// The next line for this connection, if any may go: `gate` holds back what a call still unanswered has caused.
-  mutating func next(in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool) -> Step? {
+  mutating func next(in ring: EventRing, gate: (Origin) -> Bool) -> Step? {
     if ringIsNext {
       ringIsNext = false
-      if let step = nextEvent(in: ring, maxBytes: maxBytes, gate: gate) { return step }
+      if let step = nextEvent(in: ring, gate: gate) { return step }
       return nextPiece()
     }
     if let step = nextPiece() {
       ringIsNext = true
       return step
     }
-    return nextEvent(in: ring, maxBytes: maxBytes, gate: gate)
+    return nextEvent(in: ring, gate: gate)
   }
 
   private mutating func nextPiece() -> Step? {
@@ -93,10 +93,10 @@ struct EventCursor {
     return nil
   }
 
-  private mutating func nextEvent(in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool) -> Step? {
+  private mutating func nextEvent(in ring: EventRing, gate: (Origin) -> Bool) -> Step? {
     // Nearly everybody has one, which needs none of the bookkeeping for several; it is half the daemon's own part in telling many.
     if streams.isEmpty, subscriptions.count == 1, subscriptions[0].followed == nil {
-      return nextEvent(of: subscriptions[0], in: ring, maxBytes: maxBytes, gate: gate)
+      return nextEvent(of: subscriptions[0], in: ring, gate: gate)
     }
     let active = subscriptions.filter(\.isActive)
     // Follows open cursors while this runs; those have their place behind the event that opened them.
@@ -115,7 +115,7 @@ struct EventCursor {
     while let entry = ring.entry(from: position) {
       if let origin = entry.origin, gate(origin) { return nil }
       position = entry.seq + 1
-      if let news = entry.translated.news {
+      if let news = entry.about.news {
         if case .began = news.step, let cursor = open(news, at: entry.seq, for: active) {
           return .opened(cursor)
         }
@@ -129,11 +129,11 @@ struct EventCursor {
       var due = false
       var served = false
       for subscription in active where subscription.from <= entry.seq {
-        let wants = (subscription.next <= entry.seq || !served) && subscription.wants(entry.translated)
+        let wants = (subscription.next <= entry.seq || !served) && subscription.wants(entry.about)
         if subscription.next <= entry.seq { due = due || wants } else { served = served || wants }
       }
       for subscription in active { subscription.next = max(subscription.next, position) }
-      if due, !served { return .line(entry.line(maxBytes: maxBytes)) }
+      if due, !served { return .line(entry.line) }
     }
     for subscription in active { subscription.next = max(subscription.next, ring.seq + 1) }
     for cursor in listening { cursor.next = max(cursor.next, ring.seq + 1) }
@@ -141,7 +141,7 @@ struct EventCursor {
   }
 
   private func nextEvent(
-    of only: Subscription, in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool
+    of only: Subscription, in ring: EventRing, gate: (Origin) -> Bool
   ) -> Step? {
     guard only.isActive, only.next <= ring.seq else { return nil }
     if only.next <= ring.evicted {
@@ -152,7 +152,7 @@ struct EventCursor {
     while let entry = ring.entry(from: only.next) {
       if let origin = entry.origin, gate(origin) { return nil }
       only.next = entry.seq + 1
-      if only.wants(entry.translated) { return .line(entry.line(maxBytes: maxBytes)) }
+      if only.wants(entry.about) { return .line(entry.line) }
     }
     only.next = ring.seq + 1
     return nil

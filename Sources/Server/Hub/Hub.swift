@@ -17,9 +17,9 @@ package final class Hub {
 
   package func publish(_ event: Event) {
     var translated = TranslatedEvent(event)
-    translated.news = event.subject.news
+    translated.about.news = event.subject.news
     let seq = append(translated, origin: event.origin, to: event.owner)
-    if let news = translated.news { streams.note(event.subject, news, at: seq) }
+    if let news = translated.about.news { streams.note(event.subject, news, at: seq) }
   }
 
   /// Tells every owner who has been here something about the daemon itself.

@@ -39,7 +39,7 @@ final class Subscription {
     next = from
   }
 
-  func wants(_ event: TranslatedEvent) -> Bool {
+  func wants(_ event: TranslatedEvent.About) -> Bool {
     guard let topic = event.topic, topics.contains(where: { topic.isTopic(under: $0) }) else { return false }
     if let followed { return event.chat == followed }
     if let chats, let chat = event.chat, !chats.contains(chat) { return false }

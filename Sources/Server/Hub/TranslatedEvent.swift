@@ -6,14 +6,19 @@ import Wire
 
 /// How an engine event is told on the wire: the only place that knows both.
 struct TranslatedEvent: Sendable {
-  /// Nil for what only those hear who listen to the turn itself.
-  let topic: String?
-  /// Later events with the same word replace unsent earlier ones.
-  let replaces: String?
-  let chat: ULID?
-  let companion: ULID?
-  /// What it is to those who listen to a turn.
-  var news: StreamNews?
+  /// What listeners choose by; kept as long as the event's line.
+  struct About: Sendable {
+    /// Nil for what only those hear who listen to the turn itself.
+    let topic: String?
+    /// Later events with the same word replace unsent earlier ones.
+    let replaces: String?
+    let chat: ULID?
+    let companion: ULID?
+    /// What it is to those who listen to a turn.
+    var news: StreamNews?
+  }
+
+  var about: About
   private let payload: any Encodable & Sendable
   /// The same without what a listener can ask for, sent when the whole does not fit into an event.
   private let brief: any Encodable & Sendable
@@ -43,10 +48,7 @@ struct TranslatedEvent: Sendable {
   }
 
   private init(forListenersOf turn: Turn) {
-    topic = nil
-    replaces = nil
-    chat = turn.chat
-    companion = turn.companion
+    about = About(topic: nil, replaces: nil, chat: turn.chat, companion: turn.companion)
     payload = Empty()
     brief = Empty()
   }
@@ -79,12 +81,10 @@ struct TranslatedEvent: Sendable {
     chat: ULID? = nil,
     companion: ULID? = nil
   ) {
-    self.topic = T.name
-    replaces = T.isState ? "\(T.name) \(thing)" : nil
+    about = About(
+      topic: T.name, replaces: T.isState ? "\(T.name) \(thing)" : nil, chat: chat, companion: companion)
     self.payload = payload
     self.brief = brief ?? payload
-    self.chat = chat
-    self.companion = companion
   }
 
   private struct Params: Encodable {
@@ -109,7 +109,8 @@ struct TranslatedEvent: Sendable {
   }
 
   private func encode(_ data: any Encodable, seq: UInt64) -> [UInt8]? {
-    guard let topic, let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic))
+    guard let topic = about.topic,
+      let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic))
     else { return nil }
     return MessageLine.notification(EventNotification.name, params: params)
   }
