@@ -9,7 +9,9 @@ final class Announcements: Sendable {
   private let pending = Lock<[Event]>([])
 
   /// On the writer's thread, before the caller is answered.
-  func add(_ event: Event) { pending.withLock { $0.append(event) } }
+  func add(_ events: [Event]) {
+    if !events.isEmpty { pending.withLock { $0 += events } }
+  }
 
   /// On the executor that `publish` belongs to; no two at a time, then.
   func tell(_ publish: (Event) -> Void) {

@@ -51,10 +51,10 @@ extension Engine.Surroundings {
   /// Runs `body` in the writer's transaction. With a recording, its result is stored under the key in the same commit; a call that
   /// was made before has no effect and is answered what it was answered then.
   ///
-  /// The effect's `event` is told to listeners when the caller calls `announce`, after those of earlier commits.
+  /// The effect's `events` are told to listeners when the caller calls `announce`, after those of earlier commits.
   func writing<Effect: Sendable, Value: Sendable>(
     _ owner: Owner, _ recording: Recording<Value>?,
-    event: @escaping @Sendable (Effect) -> Event? = { _ in nil },
+    events: @escaping @Sendable (Effect) -> [Event] = { _ in [] },
     _ body: @escaping @Sendable (Transaction) throws -> Effect,
     result: @escaping @Sendable (Effect) -> Value
   ) async throws(EngineError) -> Written<Effect, Value> {
@@ -64,8 +64,8 @@ extension Engine.Surroundings {
       vault.submit { transaction in
         try Self.run(body, recording, result, transaction)
       } completion: { outcome in
-        if case .success(let written) = outcome, let effect = written.effect, let event = event(effect) {
-          announcements.add(event)
+        if case .success(let written) = outcome, let effect = written.effect {
+          announcements.add(events(effect))
         }
         continuation.resume(returning: outcome)
       }

@@ -155,16 +155,13 @@ extension Waiting {
   }
 }
 
-/// Model has one of that name, too; these tests are about the provider's.
-typealias Finish = Providers.Finish
-
 extension ReplyEvent {
-  var finish: Finish? { if case .finish(let finish) = self { finish } else { nil } }
+  var finish: ReplyEnd? { if case .finish(let finish) = self { finish } else { nil } }
   var failure: ProviderError? { if case .failure(let error) = self { error } else { nil } }
 }
 
 extension Heard {
-  var finish: Finish? { events.last?.finish }
+  var finish: ReplyEnd? { events.last?.finish }
   var failure: ProviderError? { events.last?.failure }
 }
 

@@ -26,14 +26,14 @@ package actor ChatDesk {
       companion: companion, title: title, mode: mode, settings: settings, version: version, greeting: greeting
     )
     let ids = surroundings.ids
-    let written = try await surroundings.writing(owner, recording) { transaction in
+    let written = try await surroundings.writing(
+      owner, recording, events: { [Event(owner: owner, .chatCreated($0), origin: origin)] }
+    ) { transaction in
       try plan.carryOut(transaction, ids)
     } result: {
       $0
     }
-    if let chat = written.effect {
-      surroundings.publish(Event(owner: owner, .chatCreated(chat), origin: origin))
-    }
+    surroundings.announce()
     return written.recorded
   }
 

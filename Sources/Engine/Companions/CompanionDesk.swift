@@ -27,7 +27,9 @@ package actor CompanionDesk {
     }
     let id = surroundings.ids.make()
     let wanted = handle ?? Handle.derived(from: persona.nickname ?? persona.name)
-    let written = try await surroundings.writing(owner, recording) { transaction in
+    let written = try await surroundings.writing(
+      owner, recording, events: { [Event(owner: owner, .companionCreated($0), origin: origin)] }
+    ) { transaction in
       for number in 1...1000 {
         do {
           return try transaction.insert(
@@ -45,9 +47,7 @@ package actor CompanionDesk {
     } result: {
       $0
     }
-    if let companion = written.effect {
-      surroundings.publish(Event(owner: owner, .companionCreated(companion), origin: origin))
-    }
+    surroundings.announce()
     return written.recorded
   }
 

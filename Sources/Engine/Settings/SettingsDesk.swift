@@ -26,10 +26,10 @@ package actor SettingsDesk {
     if case .set(let defaults) = patch.defaults { try check(defaults, is: "defaults") }
     let written = try await surroundings.writing(
       owner, recording,
-      event: { applied in
+      events: { applied in
         applied.members.isEmpty
-          ? nil
-          : Event(owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin)
+          ? []
+          : [Event(owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin)]
       }
     ) { transaction in
       try transaction.apply(patch, ifRevision: ifRevision)

@@ -35,6 +35,14 @@ struct TurnContext: Sendable {
       stage: .init(
         companion: persona.nickname ?? persona.name, user: chat.settings.user?.name ?? "",
         description: persona.description ?? "", personality: persona.personality ?? "",
-        outfit: persona.defaultOutfit.map { [$0] } ?? []))
+        outfit: persona.defaultOutfit.map { [withoutArticle($0)] } ?? []))
   }
+}
+
+/// As a thing in a list: "a blue dress" is "blue dress" there.
+private func withoutArticle(_ text: String) -> String {
+  for article in ["a ", "an ", "the "] where text.lowercased().hasPrefix(article) {
+    return String(text.dropFirst(article.count))
+  }
+  return text
 }

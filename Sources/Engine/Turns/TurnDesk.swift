@@ -59,9 +59,8 @@ package final class TurnDesk {
     let context = try await records.context(
       of: chat, leaf: request.leaf, onStale: request.onStale, owner: owner)
     guard request.respond else {
-      let written = try await records.store(request.text, in: context, turn: nil, owner: owner, recording)
+      let written = try await records.store(request.text, in: context, turn: nil, owner: owner, recording, origin)
       locks.release(chat, owner: owner, by: .edit)
-      publish(written, owner, origin)
       return written.recorded
     }
     let model = request.model ?? context.chat.settings.model ?? defaultModel
@@ -72,7 +71,7 @@ package final class TurnDesk {
     active[turnID] = running
     running.ask(context.request(adding: request.text), model: model, pool: pool)
     do throws(EngineError) {
-      let written = try await records.store(request.text, in: context, turn: turn, owner: owner, recording)
+      let written = try await records.store(request.text, in: context, turn: turn, owner: owner, recording, origin)
       guard let sent = written.effect else {
         // Another call with this key came first; its turn answers.
         forget(running)
@@ -80,7 +79,6 @@ package final class TurnDesk {
         return written.recorded
       }
       running.parent = sent.message.id
-      publish(written, owner, origin)
       running.committed(message: sent.message)
       return written.recorded
     } catch {
@@ -103,12 +101,6 @@ package final class TurnDesk {
         }))
     running.onEnd = { [weak self] running in self?.ended(running) }
     return running
-  }
-
-  private func publish(_ written: Written<Sent, Sent>, _ owner: Owner, _ origin: Origin) {
-    guard let sent = written.effect else { return }
-    surroundings.publish(Event(owner: owner, .messageCreated(sent.message), origin: origin))
-    if let turn = sent.turn { surroundings.publish(Event(owner: owner, .turnStarted(turn), origin: origin)) }
   }
 
   private func ended(_ running: RunningTurn) {

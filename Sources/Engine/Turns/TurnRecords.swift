@@ -41,13 +41,15 @@ final class TurnRecords {
       }
       if let recent { return recent }
       let (plan, ids) = (NewChatPlan(companion: name), surroundings.ids)
-      let written = try await surroundings.writing(owner, Recording<Chat>?.none) { transaction in
+      let written = try await surroundings.writing(
+        owner, Recording<Chat>?.none, events: { [Event(owner: owner, .chatCreated($0))] }
+      ) { transaction in
         try plan.carryOut(transaction, ids)
       } result: {
         $0
       }
       guard let chat = written.effect else { throw .fault("a chat without a key was replayed") }
-      surroundings.publish(Event(owner: owner, .chatCreated(chat)))
+      surroundings.announce()
       return chat.id
     }
   }
@@ -81,24 +83,28 @@ final class TurnRecords {
 
   /// The person's line, the turn that answers it, and the key, in one commit that counts against the rate.
   func store(
-    _ text: String, in context: TurnContext, turn: Turn?, owner: Owner, _ recording: Recording<Sent>?
+    _ text: String, in context: TurnContext, turn: Turn?, owner: Owner, _ recording: Recording<Sent>?,
+    _ origin: Origin
   ) async throws(EngineError) -> Written<Sent, Sent> {
     let id = surroundings.ids.make()
     let limit = surroundings.limits.messagesPerMinute
-    do throws(EngineError) {
-      return try await surroundings.writing(owner, recording) { transaction in
-        try transaction.take(rate: "messages", limit: limit, per: .seconds(60))
-        let message = try transaction.insert(
-          NewMessage(
-            id: id, chat: context.chat.id, parent: context.leaf, role: .user, parts: [.text(text)]))
-        if let turn { try transaction.insert(turn) }
-        return Sent(message: message, turn: turn, replyID: turn?.replyId, staleTip: context.staleTip)
-      } result: {
-        $0
+    let written = try await surroundings.writing(
+      owner, recording,
+      events: { sent in
+        let message = Event(owner: owner, .messageCreated(sent.message), origin: origin)
+        return [message] + (sent.turn.map { [Event(owner: owner, .turnStarted($0), origin: origin)] } ?? [])
       }
-    } catch {
-      throw error
+    ) { transaction in
+      try transaction.take(rate: "messages", limit: limit, per: .seconds(60))
+      let message = try transaction.insert(
+        NewMessage(id: id, chat: context.chat.id, parent: context.leaf, role: .user, parts: [.text(text)]))
+      if let turn { try transaction.insert(turn) }
+      return Sent(message: message, turn: turn, replyID: turn?.replyId, staleTip: context.staleTip)
+    } result: {
+      $0
     }
+    surroundings.announce()
+    return written
   }
 
   // MARK: While it streams
