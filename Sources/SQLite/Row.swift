@@ -1,3 +1,4 @@
+package import Base
 import CSQLite
 
 /// The row a statement stands on. Columns count from zero; a column of another type is converted as SQLite does.
@@ -10,6 +11,10 @@ import CSQLite
 
   package func isNull(_ column: Int) -> Bool {
     unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_NULL
+  }
+
+  package func isBytes(_ column: Int) -> Bool {
+    unsafe sqlite3_column_type(handle, Int32(column)) == SQLITE_BLOB
   }
 
   package func integer(_ column: Int) -> Int64 { unsafe sqlite3_column_int64(handle, Int32(column)) }
@@ -28,6 +33,18 @@ import CSQLite
     let count = Int(unsafe sqlite3_column_bytes(handle, Int32(column)))
     return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
   }
+
+  /// An identifier bound as `Value.ulid`. A column of any other length is a fault of ours or a damaged file.
+  package func optionalULID(_ column: Int) -> ULID? {
+    guard let start = unsafe sqlite3_column_blob(handle, Int32(column)),
+      unsafe sqlite3_column_bytes(handle, Int32(column)) == 16
+    else { return nil }
+    return unsafe ULID(
+      high: UInt64(bigEndian: start.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: start.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+  }
+
+  package func ulid(_ column: Int) -> ULID { optionalULID(column) ?? ULID(high: 0, low: 0) }
 
   package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
   package func optionalReal(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }

@@ -1,3 +1,4 @@
+import Base
 import CSQLite
 
 /// A prepared statement: bind, step, read the row, rewind. Belongs to its connection's thread.
@@ -49,6 +50,12 @@ import CSQLite
     case .real(let number): try check(unsafe sqlite3_bind_double(handle, Int32(index), number))
     case .text(let text): try bind(text, at: index)
     case .bytes(let bytes): try bind(bytes.span, at: index)
+    case .ulid(let ulid):
+      let bytes: InlineArray<2, UInt64> = [ulid.high.bigEndian, ulid.low.bigEndian]
+      let code = unsafe bytes.span.withUnsafeBytes { bytes in
+        unsafe csqlite_bind_blob(handle, Int32(index), bytes.baseAddress, UInt64(bytes.count))
+      }
+      try check(code)
     }
   }
 
