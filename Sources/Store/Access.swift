@@ -43,6 +43,12 @@ extension Reading {
     try access.perform { database throws(SQLiteError) in try database.rows(query, values, read: read) }
   }
 
+  func rows<Item>(
+    _ query: Query, _ values: [Value], read: (borrowing Row) -> Item
+  ) throws(StoreError) -> [Item] {
+    try access.perform { database throws(SQLiteError) in try database.rows(query, values, read: read) }
+  }
+
   func first<Item>(
     _ query: Query, _ values: Value..., read: (borrowing Row) -> Item
   ) throws(StoreError) -> Item? {

@@ -1,3 +1,4 @@
+import Base
 package import Model
 import SQLite
 
@@ -9,26 +10,36 @@ struct VisibleTable: Sendable {
   let at: Query
   let highest: Query
 
-  /// `id` and `condition` are SQL of ours; rows that do not meet the condition (hidden ones) have a tombstone instead.
-  init(kind: String, table: String, id: String, condition: String = "TRUE") {
+  /// The column that names a row to clients.
+  enum Name: Sendable {
+    case text(String)
+    /// `ulid`, as every table has it whose rows are made by people and turns.
+    case ulid
+  }
+
+  /// `condition` is SQL of ours; rows that do not meet it (deleted ones) have a tombstone instead.
+  init(kind: String, table: String, name: Name, condition: String = "TRUE") {
+    let id = if case .text(let column) = name { column } else { "ulid" }
+    self.init(kind: kind, table: table, columns: "'\(kind)', \(id), change, 0", condition: condition)
+  }
+
+  private init(kind: String, table: String, columns: String, condition: String) {
     self.kind = kind
     self.table = table
-    let select = "SELECT '\(kind)', \(id), change, 0 FROM \(table) WHERE \(condition) AND"
+    let select = "SELECT \(columns) FROM \(table) WHERE \(condition) AND"
     after = Query("\(select) change > ? ORDER BY change LIMIT ?")
     at = Query("\(select) change = ?")
     highest = Query("SELECT max(change) FROM \(table)")
   }
 
-  private init(tombstones table: String) {
-    kind = "tombstone"
-    self.table = table
-    after = Query("SELECT kind, id, change, 1 FROM \(table) WHERE change > ? ORDER BY change LIMIT ?")
-    at = Query("SELECT kind, id, change, 1 FROM \(table) WHERE change = ?")
-    highest = Query("SELECT max(change) FROM \(table)")
-  }
+  private static let tombstones = VisibleTable(
+    kind: "tombstone", table: "tombstones", columns: "kind, id, change, 1", condition: "TRUE")
 
   /// Every table of `sync.changes`; a new visible table is added here.
-  static let all: [VisibleTable] = [SettingsTable.visible, VisibleTable(tombstones: "tombstones")]
+  static let all: [VisibleTable] = [
+    SettingsTable.visible, CompanionTable.visible, ChatTable.visible, MessageTable.visible, TurnTable.visible,
+    tombstones,
+  ]
 }
 
 extension Reading {
@@ -56,6 +67,8 @@ extension Reading {
   }
 
   private func change(in row: borrowing Row) -> Change {
-    Change(kind: row.text(0), id: row.text(1), change: row.integer(2), deleted: row.bool(3) ? true : nil)
+    // Tombstones and settings have their names as text, the others theirs as bytes.
+    let id = row.isBytes(1) ? row.ulid(1).description : row.text(1)
+    return Change(kind: row.text(0), id: id, change: row.integer(2), deleted: row.bool(3) ? true : nil)
   }
 }

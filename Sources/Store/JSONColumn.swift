@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SQLite
 
 // JSON in columns: members sorted, so that equal values are equal texts.
 
@@ -11,6 +12,18 @@ func encoded(_ value: some Encodable) throws(StoreError) -> String {
     // A number that JSON has no form for (NaN) is the only way here.
     throw .body(error)
   }
+}
+
+func encoded(_ value: (some Encodable)?) throws(StoreError) -> Value {
+  guard let value else { return .null }
+  return .text(try encoded(value))
+}
+
+/// Nil stays nil, so that a column that is NULL costs nothing.
+func decoded<Value: Decodable>(_ bytes: [UInt8]?) throws(StoreError) -> Value? {
+  guard let bytes else { return nil }
+  let value: Value = try decoded(bytes)
+  return value
 }
 
 func decoded<Value: Decodable>(_ bytes: [UInt8]) throws(StoreError) -> Value {

@@ -17,6 +17,9 @@ package struct Transaction: Reading {
   /// Rows that the last statement changed.
   var changedRows: Int64 { access.database.connection.changes }
 
+  /// The integer of the row that was inserted last.
+  var insertedRow: Int64 { access.database.connection.lastInsertedRow }
+
   /// The `change` of the visible row that is about to be written: call it once for each.
   ///
   /// An operation counts as one change, however many rows it writes, up to a page of them: a page of `sync.changes` never

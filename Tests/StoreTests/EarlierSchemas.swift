@@ -24,6 +24,146 @@ enum EarlierSchemas {
     CREATE INDEX settings_by_change ON settings (change);
     INSERT INTO settings VALUES ('user', '{"name":"Ada"}', 1, 1), ('reuse', 'true', 2, 2);
 
+    """,
     """
+    CREATE TABLE trash (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ulid BLOB NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    item BLOB NOT NULL,
+    title TEXT NOT NULL,
+    at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX trash_by_at ON trash (at);
+    CREATE INDEX trash_by_item ON trash (item);
+    CREATE TABLE companions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ulid BLOB NOT NULL UNIQUE,
+    handle TEXT NOT NULL,
+    name TEXT NOT NULL,
+    tagline TEXT,
+    portrait BLOB,
+    header BLOB,
+    tags TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    archived INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    trash INTEGER REFERENCES trash (id),
+    revision INTEGER NOT NULL,
+    change INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX companions_by_handle ON companions (handle) WHERE trash IS NULL;
+    CREATE INDEX companions_by_change ON companions (change);
+    CREATE INDEX companions_by_trash ON companions (trash) WHERE trash IS NOT NULL;
+    CREATE TABLE companion_versions (
+    companion INTEGER NOT NULL REFERENCES companions (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    note TEXT,
+    persona TEXT NOT NULL,
+    roleplay TEXT,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (companion, version)
+    ) STRICT, WITHOUT ROWID;
+
+    """,
+    """
+    CREATE TABLE chats (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ulid BLOB NOT NULL UNIQUE,
+    companion INTEGER NOT NULL REFERENCES companions (id),
+    version INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    mode TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    head INTEGER REFERENCES messages (id) ON DELETE SET NULL,
+    read INTEGER NOT NULL,
+    messages INTEGER NOT NULL,
+    active INTEGER NOT NULL,
+    archived INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    trash INTEGER REFERENCES trash (id),
+    revision INTEGER NOT NULL,
+    change INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX chats_by_companion ON chats (companion, active) WHERE trash IS NULL;
+    CREATE INDEX chats_by_activity ON chats (active) WHERE trash IS NULL;
+    CREATE INDEX chats_by_change ON chats (change);
+    CREATE INDEX chats_by_trash ON chats (trash) WHERE trash IS NOT NULL;
+    CREATE INDEX chats_by_head ON chats (head) WHERE head IS NOT NULL;
+    CREATE TABLE turns (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ulid BLOB NOT NULL UNIQUE,
+    chat INTEGER REFERENCES chats (id) ON DELETE CASCADE,
+    companion INTEGER REFERENCES companions (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    phase TEXT NOT NULL,
+    open INTEGER NOT NULL,
+    reply BLOB,
+    base INTEGER,
+    next INTEGER NOT NULL,
+    retry_of BLOB,
+    model TEXT NOT NULL,
+    starts INTEGER NOT NULL,
+    next_try INTEGER,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    finish TEXT,
+    error TEXT,
+    result TEXT,
+    timing TEXT,
+    usage TEXT,
+    request TEXT,
+    change INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX turns_open ON turns (open) WHERE open = 1;
+    CREATE INDEX turns_by_chat ON turns (chat, id);
+    CREATE INDEX turns_by_companion ON turns (companion) WHERE companion IS NOT NULL;
+    CREATE INDEX turns_by_change ON turns (change);
+    CREATE TABLE messages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ulid BLOB NOT NULL UNIQUE,
+    chat INTEGER NOT NULL REFERENCES chats (id) ON DELETE CASCADE,
+    parent INTEGER REFERENCES messages (id),
+    role TEXT NOT NULL,
+    author TEXT,
+    companion INTEGER REFERENCES companions (id),
+    status TEXT NOT NULL,
+    text TEXT NOT NULL,
+    parts TEXT,
+    finish TEXT,
+    turn INTEGER REFERENCES turns (id) ON DELETE SET NULL,
+    state TEXT,
+    model TEXT,
+    usage TEXT,
+    hidden INTEGER NOT NULL,
+    mark TEXT,
+    edited INTEGER,
+    created INTEGER NOT NULL,
+    trash INTEGER REFERENCES trash (id),
+    revision INTEGER NOT NULL,
+    change INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX messages_by_parent ON messages (chat, parent, trash, id);
+    CREATE INDEX messages_below ON messages (parent) WHERE parent IS NOT NULL;
+    CREATE INDEX messages_by_chat ON messages (chat, trash, id, role);
+    CREATE INDEX messages_by_change ON messages (change);
+    CREATE INDEX messages_by_trash ON messages (trash) WHERE trash IS NOT NULL;
+    CREATE INDEX messages_by_turn ON messages (turn) WHERE turn IS NOT NULL;
+    CREATE INDEX messages_by_companion ON messages (companion) WHERE companion IS NOT NULL;
+    CREATE INDEX messages_marked ON messages (chat, id) WHERE mark IS NOT NULL;
+    CREATE TABLE message_revisions (
+    message INTEGER NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+    revision INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    parts TEXT,
+    turn INTEGER REFERENCES turns (id) ON DELETE SET NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (message, revision)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX message_revisions_by_turn ON message_revisions (turn) WHERE turn IS NOT NULL;
+
+    """,
   ]
 }

@@ -12,7 +12,7 @@ enum SettingsTable {
     ON CONFLICT (member) DO UPDATE SET value = excluded.value, revision = excluded.revision, change = excluded.change
     """)
 
-  static let visible = VisibleTable(kind: "settings", table: "settings", id: "member")
+  static let visible = VisibleTable(kind: "settings", table: "settings", name: .text("member"))
 }
 
 /// Settings after a patch, and the names of the members it really changed.

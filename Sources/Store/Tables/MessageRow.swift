@@ -1,0 +1,48 @@
+import Base
+import FoundationEssentials
+import Model
+import SQLite
+
+/// A message with the integer it has inside.
+struct StoredMessage: Sendable {
+  let row: Int64
+  var message: Message
+}
+
+extension Reading {
+  /// Rows of `MessageTable.columns`. Most messages have no JSON at all, and those cost no decoder.
+  func messages(_ query: Query, _ values: Value...) throws(StoreError) -> [StoredMessage] {
+    var damaged: StoreError?
+    let found = try rows(query, values) { row -> StoredMessage? in
+      do throws(StoreError) {
+        return try storedMessage(in: row)
+      } catch {
+        damaged = error
+        return nil
+      }
+    }
+    if let damaged { throw damaged }
+    return found.compactMap { $0 }
+  }
+
+  private func storedMessage(in row: borrowing Row) throws(StoreError) -> StoredMessage {
+    guard let role = Message.Role(rawValue: row.text(3)), let status = Message.Status(rawValue: row.text(6))
+    else { throw .corrupt("message \(row.ulid(0)) has an unknown role or status") }
+    let parts: [Part] = try decoded(row.optionalBytes(8)) ?? [.text(row.text(7))]
+    var message = Message(
+      id: row.ulid(0), chat: row.ulid(1), parent: row.optionalULID(2), role: role, parts: parts,
+      status: status,
+      finish: row.optionalText(9).flatMap(Finish.init), turn: row.optionalULID(10),
+      siblings: Message.Siblings(index: Int(row.integer(12)), count: Int(row.integer(13))),
+      createdAt: Timestamp(milliseconds: row.integer(19)), revision: row.integer(20), change: row.integer(21))
+    message.author = row.optionalText(4)
+    message.companion = row.optionalULID(5)
+    message.state = try decoded(row.optionalBytes(11))
+    message.model = row.optionalText(14)
+    message.usage = try decoded(row.optionalBytes(15))
+    message.hidden = row.bool(16) ? true : nil
+    message.mark = row.optionalText(17)
+    message.editedAt = row.optionalInteger(18).map { Timestamp(milliseconds: $0) }
+    return StoredMessage(row: row.integer(22), message: message)
+  }
+}

@@ -1,0 +1,202 @@
+package import Base
+package import Model
+import SQLite
+
+/// Messages one by one; how they hang together is `MessageTree`.
+enum MessageTable {
+  static let visible = VisibleTable(
+    kind: "message", table: "messages", name: .ulid,
+    condition: "trash IS NULL AND (SELECT c.trash FROM chats c WHERE c.id = messages.chat) IS NULL")
+
+  /// What `message(in:)` reads, of a table or a walk joined as `m`.
+  static let columns = """
+    m.ulid, (SELECT ulid FROM chats WHERE id = m.chat), (SELECT ulid FROM messages WHERE id = m.parent),
+    m.role, m.author, (SELECT ulid FROM companions WHERE id = m.companion), m.status, m.text, m.parts, m.finish,
+    (SELECT ulid FROM turns WHERE id = m.turn), m.state,
+    (SELECT count(*) FROM messages s WHERE s.chat = m.chat AND s.parent IS m.parent AND s.trash IS NULL AND s.id < m.id),
+    (SELECT count(*) FROM messages s WHERE s.chat = m.chat AND s.parent IS m.parent AND s.trash IS NULL),
+    m.model, m.usage, m.hidden, m.mark, m.edited, m.created, m.revision, m.change, m.id
+    """
+  static let byID = Query("SELECT \(columns) FROM messages m WHERE m.ulid = ? AND m.trash IS NULL")
+  static let place = Query(
+    "SELECT id, parent FROM messages WHERE ulid = ?1 AND chat = ?2 AND trash IS NULL")
+  static let insert = Query(
+    """
+    INSERT INTO messages (ulid, chat, parent, role, author, companion, status, text, parts, turn, model, hidden, created,
+      revision, change)
+    VALUES (?, ?, ?, ?, ?, (SELECT id FROM companions WHERE ulid = ?6), ?, ?, ?,
+      (SELECT id FROM turns WHERE ulid = ?10), ?, 0, ?, 1, ?)
+    """)
+  static let stream = Query(
+    "UPDATE messages SET text = ?2, parts = ?3, change = ?4 WHERE ulid = ?1 AND trash IS NULL")
+  static let complete = Query(
+    """
+    UPDATE messages SET text = ?2, parts = ?3, status = ?4, finish = ?5, model = ?6, usage = ?7,
+      turn = (SELECT id FROM turns WHERE ulid = ?8), revision = revision + 1, change = ?9 WHERE id = ?1
+    """)
+  static let replace = Query(
+    """
+    UPDATE messages SET text = ?2, parts = ?3, edited = ?4, turn = NULL, status = 'complete', finish = NULL,
+      revision = revision + 1, change = ?5 WHERE id = ?1
+    """)
+  static let keepRevision = Query(
+    """
+    INSERT INTO message_revisions (message, revision, text, parts, turn, at)
+    SELECT id, revision, text, parts, turn, ?2 FROM messages WHERE id = ?1
+    """)
+  static let setHidden = Query(
+    "UPDATE messages SET hidden = ?2, revision = revision + 1, change = ?3 WHERE id = ?1")
+  static let setMark = Query(
+    "UPDATE messages SET mark = ?2, revision = revision + 1, change = ?3 WHERE id = ?1")
+  static let setState = Query(
+    "UPDATE messages SET state = ?2, revision = revision + 1, change = ?3 WHERE id = ?1")
+}
+
+package struct NewMessage: Sendable {
+  package var id: ULID
+  package var chat: ULID
+  package var parent: ULID?
+  package var role: Message.Role
+  package var parts: [Part]
+  package var status: Message.Status = .complete
+  package var author: String?
+  package var companion: ULID?
+  package var turn: ULID?
+  package var model: String?
+  /// Whether the chat goes on from here.
+  package var becomesHead = true
+
+  package init(id: ULID, chat: ULID, parent: ULID?, role: Message.Role, parts: [Part]) {
+    self.id = id
+    self.chat = chat
+    self.parent = parent
+    self.role = role
+    self.parts = parts
+  }
+}
+
+/// Where a message is: its integer and its parent's.
+struct MessagePlace: Sendable {
+  let row: Int64
+  let parent: Int64?
+}
+
+extension Reading {
+  package func message(_ id: ULID) throws(StoreError) -> Message { try storedMessage(id).message }
+
+  func storedMessage(_ id: ULID) throws(StoreError) -> StoredMessage {
+    guard let found = try messages(MessageTable.byID, .ulid(id)).first else {
+      throw .notFound(kind: "message", id: id.description)
+    }
+    return found
+  }
+
+  func place(_ message: ULID, in chat: StoredChat) throws(StoreError) -> MessagePlace {
+    let found = try first(MessageTable.place, .ulid(message), .integer(chat.row)) { row in
+      MessagePlace(row: row.integer(0), parent: row.optionalInteger(1))
+    }
+    guard let found else { throw .notFound(kind: "message", id: message.description) }
+    return found
+  }
+}
+
+extension Transaction {
+  package func insert(_ new: NewMessage) throws(StoreError) -> Message {
+    let chat = try storedChat(new.chat)
+    let parent = try new.parent.map { (parent) throws(StoreError) in try place(parent, in: chat).row }
+    let change = stamp()
+    try run(
+      MessageTable.insert, .ulid(new.id), .integer(chat.row), .optional(parent), .text(new.role.rawValue),
+      .optional(new.author), .optional(new.companion), .text(new.status.rawValue), .text(text(of: new.parts)),
+      try encodedParts(new.parts), .optional(new.turn), .optional(new.model), .integer(now.milliseconds),
+      .integer(change))
+    let row = insertedRow
+    if new.becomesHead {
+      try run(
+        ChatTable.grow, .integer(chat.row), .integer(row), .integer(stamp()), .integer(now.milliseconds))
+    } else {
+      try run(ChatTable.growAside, .integer(chat.row), .integer(stamp()))
+    }
+    return try message(new.id)
+  }
+
+  /// What has streamed in so far. No new revision: nobody edited anything.
+  package func stream(_ parts: [Part], into id: ULID) throws(StoreError) {
+    try run(
+      MessageTable.stream, .ulid(id), .text(text(of: parts)), try encodedParts(parts), .integer(stamp()))
+    guard changedRows == 1 else { throw .notFound(kind: "message", id: id.description) }
+  }
+
+  /// The end of a turn's writing. Text of an earlier turn is kept as a revision.
+  package func complete(
+    message id: ULID, parts: [Part], status: Message.Status, finish: Finish, turn: ULID, model: String?,
+    usage: Usage?
+  ) throws(StoreError) -> Message {
+    let stored = try storedMessage(id)
+    if let earlier = stored.message.turn, earlier != turn { try keepRevision(of: stored) }
+    try run(
+      MessageTable.complete, .integer(stored.row), .text(text(of: parts)), try encodedParts(parts),
+      .text(status.rawValue), .text(finish.rawValue), .optional(model), try encoded(usage), .ulid(turn),
+      .integer(stamp()))
+    return try message(id)
+  }
+
+  /// Puts other parts in the place of a message's own, which are kept as a revision.
+  package func replace(
+    message id: ULID, by parts: [Part], ifRevision expected: Int64? = nil
+  ) throws(StoreError) -> Message {
+    let stored = try checked(id, expected)
+    guard stored.message.parts != parts else { return stored.message }
+    try keepRevision(of: stored)
+    try run(
+      MessageTable.replace, .integer(stored.row), .text(text(of: parts)), try encodedParts(parts),
+      .integer(now.milliseconds), .integer(stamp()))
+    return try message(id)
+  }
+
+  package func set(hidden: Bool, of id: ULID) throws(StoreError) -> Message {
+    let stored = try storedMessage(id)
+    guard (stored.message.hidden ?? false) != hidden else { return stored.message }
+    try run(MessageTable.setHidden, .integer(stored.row), .bool(hidden), .integer(stamp()))
+    return try message(id)
+  }
+
+  package func set(mark: String?, of id: ULID) throws(StoreError) -> Message {
+    let stored = try storedMessage(id)
+    guard stored.message.mark != mark else { return stored.message }
+    try run(MessageTable.setMark, .integer(stored.row), .optional(mark), .integer(stamp()))
+    return try message(id)
+  }
+
+  /// By compare-and-set: a tail writes its scene only to the message it read.
+  package func set(
+    state: SceneState, of id: ULID, ifRevision expected: Int64? = nil
+  ) throws(StoreError) -> Message {
+    let stored = try checked(id, expected)
+    try run(MessageTable.setState, .integer(stored.row), .text(try encoded(state)), .integer(stamp()))
+    return try message(id)
+  }
+
+  private func checked(_ id: ULID, _ expected: Int64?) throws(StoreError) -> StoredMessage {
+    let stored = try storedMessage(id)
+    if let expected, expected != stored.message.revision {
+      throw .conflict(revision: stored.message.revision)
+    }
+    return stored
+  }
+
+  private func keepRevision(of stored: StoredMessage) throws(StoreError) {
+    try run(MessageTable.keepRevision, .integer(stored.row), .integer(now.milliseconds))
+  }
+}
+
+private func text(of parts: [Part]) -> String {
+  if case .text(let text)? = parts.first, parts.count == 1 { return text }
+  return parts.compactMap(\.text).joined()
+}
+
+/// Nothing when the text column says it all, which is the common case and the cheap one.
+private func encodedParts(_ parts: [Part]) throws(StoreError) -> Value {
+  if parts.count == 1, case .text = parts[0] { return .null }
+  return .text(try encoded(parts))
+}
