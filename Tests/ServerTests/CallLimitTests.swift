@@ -156,7 +156,8 @@ import Wire
     await server.end()
   }
 
-  @Test func `refuses an unfinished line when an owner's connections hold too much, and that one alone`() async throws
+  @Test func `refuses an unfinished line when an owner's connections hold too much, and that one alone`()
+    async throws
   {
     var limits = Limits()
     limits.maxOwnerBytes = 300_000

@@ -41,7 +41,9 @@ import Wire
     await server.end()
   }
 
-  @Test func `takes 16 uploads of an owner at a time, over all connections, and refuses the 17th`() async throws {
+  @Test func `takes 16 uploads of an owner at a time, over all connections, and refuses the 17th`()
+    async throws
+  {
     let server = try await TestServer(overVaults: Limits(), admission: .everyUser(daemon: 1))
     let clients = [try await server.connect(as: 1000), try await server.connect(as: 1000)]
     for number in 0..<16 {
@@ -99,7 +101,9 @@ import Wire
 
   // MARK: Large results
 
-  @Test func `keeps large results for their owner, the newest of them, until they have been read`() async throws {
+  @Test func `keeps large results for their owner, the newest of them, until they have been read`()
+    async throws
+  {
     var limits = Limits()
     limits.maxLineBytes = 20_000
     limits.maxUploads = 4

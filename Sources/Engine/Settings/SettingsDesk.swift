@@ -29,7 +29,9 @@ package actor SettingsDesk {
       events: { applied in
         applied.members.isEmpty
           ? []
-          : [Event(owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin)]
+          : [
+            Event(owner: owner, .settingsChanged(applied.settings, changed: applied.members), origin: origin)
+          ]
       }
     ) { transaction in
       try transaction.apply(patch, ifRevision: ifRevision)

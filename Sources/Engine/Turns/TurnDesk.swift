@@ -59,7 +59,8 @@ package final class TurnDesk {
     let context = try await records.context(
       of: chat, leaf: request.leaf, onStale: request.onStale, owner: owner)
     guard request.respond else {
-      let written = try await records.store(request.text, in: context, turn: nil, owner: owner, recording, origin)
+      let written = try await records.store(
+        request.text, in: context, turn: nil, owner: owner, recording, origin)
       locks.release(chat, owner: owner, by: .edit)
       return written.recorded
     }
@@ -71,7 +72,8 @@ package final class TurnDesk {
     active[turnID] = running
     running.ask(context.request(adding: request.text), model: model, pool: pool)
     do throws(EngineError) {
-      let written = try await records.store(request.text, in: context, turn: turn, owner: owner, recording, origin)
+      let written = try await records.store(
+        request.text, in: context, turn: turn, owner: owner, recording, origin)
       guard let sent = written.effect else {
         // Another call with this key came first; its turn answers.
         forget(running)
