@@ -104,6 +104,8 @@ struct EventCursor {
     guard var position = (active.map(\.next) + listening.map(\.next)).min() else { return nil }
     if position <= ring.evicted {
       for cursor in listening { cursor.skip(to: ring.evicted) }
+      // Streams that ended among what is gone go first, as they would have.
+      if listening.contains(where: \.isEnding) { return nil }
       let behind = active.filter { $0.next <= ring.evicted }
       if let from = behind.map(\.next).min() {
         for subscription in behind { subscription.next = ring.evicted + 1 }

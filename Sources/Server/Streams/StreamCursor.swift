@@ -49,6 +49,9 @@ final class StreamCursor {
   /// Nothing more will come of it.
   var isFinished: Bool { (hasEnded || isAbandoned) && overIsDue }
 
+  /// The stream is over, but not yet for this listener.
+  var isEnding: Bool { endIsDue && !hasEnded && !isAbandoned }
+
   /// A turn of the past is being fetched from the store.
   var isOpening: Bool { stream.log == nil && !isAbandoned }
 

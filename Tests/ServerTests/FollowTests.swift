@@ -1,0 +1,414 @@
+import Base
+import Engine
+import Model
+import Posix
+import TestSupport
+import Testing
+import Wire
+
+@testable import Server
+
+/// Chats that are followed, and senders: streams that open by themselves, in order with the events.
+@Suite(.timeLimit(.minutes(1))) struct FollowTests {
+  private let chat = ULIDMaker().make()
+
+  init() { Loop.start() }
+
+  private func follow(_ more: String = "") -> String { #"{"chat":"\#(chat)"\#(more)}"# }
+
+  private func send(_ more: String = "") -> String { #"{"chat":"\#(chat)","text":"Hello?"\#(more)}"# }
+
+  /// The tip of the chat moved: an event like any other.
+  private var headMoved: Event.Subject {
+    .chatHead(
+      Chat(
+        id: chat, companion: chat, version: 1, revision: 1, createdAt: Timestamp(milliseconds: 0),
+        updatedAt: Timestamp(milliseconds: 0), change: 1))
+  }
+
+  @Test
+  func `a follower hears every turn of the chat and its events, in the order in which they became true`()
+    async throws
+  {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let running = await stand.on { stand in
+      let turn = stand.turns.begin(in: chat)
+      stand.turns.write("first", to: turn)
+      stand.turns.begin(in: ULIDMaker().make())
+      return turn
+    }
+    try client.call("chat.follow", follow())
+    var hearing = Hearing()
+    try hearing.read(client, until: "text")
+    // All in one turn of the loop: only their places in the ring tell what comes first.
+    let (head, other) = (headMoved, ULIDMaker().make())
+    let second = await stand.on { stand in
+      stand.turns.end(running)
+      stand.turns.tell(head)
+      stand.turns.begin(in: other)
+      let second = stand.turns.begin(in: chat)
+      stand.turns.write("second", to: second)
+      stand.turns.tell(head)
+      stand.turns.end(second)
+      return second
+    }
+    try hearing.read(client, until: "turn.ended")
+    #expect(
+      hearing.order == ["reply", "begin", "text", "saving", "turn.phase", "end", "done", "turn.ended"])
+    hearing.order = []
+    try hearing.read(client, until: "turn.ended")
+    #expect(
+      hearing.order.filter { !["begin", "text"].contains($0) } == [
+        "chat.head", "message.created", "chat.head", "saving", "turn.phase", "end", "done", "turn.ended",
+      ])
+    let (line, begin) = (
+      hearing.order.firstIndex(of: "message.created"), hearing.order.firstIndex(of: "begin")
+    )
+    #expect(try #require(line) < #require(begin))
+    #expect(hearing.text == [running.description: "first", second.description: "second"])
+    #expect(hearing.faults == [])
+    await stand.end()
+  }
+
+  @Test func `a follower that comes again says how far it had read`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let turn = await stand.on { stand in
+      let turn = stand.turns.begin(in: chat)
+      stand.turns.write("abcdef", to: turn)
+      return turn
+    }
+    let cases: [(asked: String, from: Int64, reset: Bool)] = [
+      (#","turn":"\#(turn)","from":4"#, 4, false), (#","turn":"\#(chat)","from":4"#, 0, false),
+      (#","turn":"\#(turn)","from":7"#, 0, true),
+    ]
+    for (asked, from, reset) in cases {
+      let reply = try client.ask("chat.follow", follow(asked))
+      #expect(reply["result"]?["turn"]?["id"]?.string == turn.description)
+      #expect(reply["result"]?["from"]?.integer == from)
+      #expect((reply["result"]?["reset"] == true) == reset)
+      var hearing = Hearing()
+      try hearing.read(client, until: "text")
+      #expect(hearing.text[turn.description] == String("abcdef".dropFirst(Int(from))))
+      #expect(try client.ask("chat.unfollow", follow())["result"] == [:])
+    }
+    await stand.end()
+  }
+
+  @Test func `following twice is following once, and leaves the listener where it is`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let turn = await stand.on { stand in
+      let turn = stand.turns.begin(in: chat)
+      stand.turns.write("abc", to: turn)
+      return turn
+    }
+    var hearing = Hearing()
+    try client.call("chat.follow", follow())
+    try hearing.read(client, until: "text")
+    #expect(try client.ask("chat.follow", follow())["result"]?["from"] == 3)
+    let head = headMoved
+    await stand.on { stand in
+      stand.turns.tell(head)
+      stand.turns.end(turn)
+    }
+    try hearing.read(client, until: "turn.ended")
+    #expect(
+      hearing.order.filter { $0 == "chat.head" || $0 == "end" || $0 == "begin" } == [
+        "begin", "chat.head", "end",
+      ])
+    #expect(hearing.faults == [])
+    await stand.end()
+  }
+
+  @Test func `after unfollow the chat is silent, but an attached turn goes on`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let attached = await stand.on { $0.turns.begin(in: chat) }
+    var hearing = Hearing()
+    try client.call("turn.attach", #"{"turn":"\#(attached)"}"#)
+    try hearing.read(client, until: "begin")
+    try client.call("chat.follow", follow())
+    try hearing.read(client, until: "reply")
+    #expect(try client.ask("chat.unfollow", follow())["result"] == [:])
+    #expect(try client.ask("chat.unfollow", follow())["error"]?["data"]?["kind"] == "follow")
+    let head = headMoved
+    await stand.on { stand in
+      stand.turns.tell(head)
+      stand.turns.write("on", to: attached)
+      stand.turns.end(attached)
+      stand.turns.begin(in: chat)
+    }
+    try hearing.read(client, until: "done")
+    #expect(hearing.order == ["reply", "begin", "reply", "text", "saving", "end", "done"])
+    #expect(try client.ask("ping")["result"] == [:])
+    await stand.end()
+  }
+
+  @Test func `a follow keeps a half-closed connection open`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    try client.call("chat.follow", follow())
+    client.halfClose()
+    var hearing = Hearing()
+    try hearing.read(client, until: "reply")
+    let turn = await stand.on { $0.turns.begin(in: chat) }
+    try hearing.read(client, until: "begin")
+    await stand.on { $0.turns.end(turn) }
+    try hearing.read(client, until: "turn.ended")
+    #expect(await stand.on { $0.server.connectionCount } == 1)
+    await stand.end()
+    try client.waitForEnd()
+  }
+
+  @Test func `a follower asleep through whole turns hears them from the store, in order`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let other = ULIDMaker().make()
+    var hearing = Hearing()
+    try client.call("chat.follow", follow())
+    try hearing.read(client, until: "reply")
+    // More than any socket takes, so that the connection sleeps on it.
+    let flood = await stand.on { $0.turns.begin(in: other) }
+    try client.call("turn.attach", #"{"turn":"\#(flood)"}"#)
+    try hearing.read(client, until: "begin")
+    let large = String(repeating: "0123456789abcdef", count: 1 << 17)
+    await stand.on { stand in stand.turns.write(large, to: flood) }
+    await stand.on { _ in }
+    let missed = await stand.on { stand in
+      ["one", "two"].map { text in
+        let turn = stand.turns.begin(in: chat)
+        stand.turns.write(text, to: turn)
+        stand.turns.end(turn)
+        return turn
+      }
+    }
+    await stand.on { stand in
+      stand.turns.forget(missed[0])
+      stand.turns.end(flood)
+    }
+    hearing.order = []
+    while hearing.order.filter({ $0 == "done" }).count < 3 { hearing.take(try client.json()) }
+    #expect((hearing.text[flood.description] == large) == true)
+    #expect(hearing.text[missed[1].description] == "two")
+    // The first was deleted meanwhile: its events pass without a stream.
+    #expect(hearing.text[missed[0].description] == nil)
+    #expect(hearing.order.filter { $0 == "end" }.count == 2)
+    #expect(await stand.on { $0.turns.rebuilt } == 1)
+    #expect(hearing.faults == [])
+    #expect(try client.ask("ping")["result"] == [:])
+    await stand.end()
+  }
+
+  @Test func `what has left the ring costs a listener events, but never text`() async throws {
+    var limits = Limits()
+    limits.eventRing = 8
+    let stand = await StreamStand(limits: limits)
+    let client = try await stand.connect()
+    var hearing = Hearing()
+    try client.call("chat.follow", follow())
+    try hearing.read(client, until: "reply")
+    let turn = await stand.on { $0.turns.begin(in: chat) }
+    try hearing.read(client, until: "begin")
+    let large = String(repeating: "0123456789abcdef", count: 1 << 17)
+    let head = headMoved
+    await stand.on { stand in stand.turns.write(large, to: turn) }
+    // Asleep, while its turn ends and another begins, and the ring forgets both.
+    let second = await stand.on { stand in
+      stand.turns.end(turn)
+      let second = stand.turns.begin(in: chat)
+      for _ in 0..<9 { stand.turns.tell(head) }
+      stand.turns.write("second", to: second)
+      return second
+    }
+    hearing.order = []
+    while hearing.text[second.description] != "second" { hearing.take(try client.json()) }
+    await stand.on { $0.turns.end(second) }
+    try hearing.read(client, until: "turn.ended")
+    #expect(hearing.order.contains("server.lost"))
+    #expect((hearing.text[turn.description] == large) == true)
+    #expect(hearing.order.filter { $0 == "end" || $0 == "begin" } == ["end", "begin", "end"])
+    #expect(hearing.faults == [])
+    await stand.end()
+  }
+
+  @Test(arguments: 1...8 as ClosedRange<UInt64>)
+  func `followers that come and read at any time agree on every byte`(seed: UInt64) async throws {
+    let stand = await StreamStand()
+    var random = RandomSource.seeded(seed)
+    let turn = await stand.on { $0.turns.begin(in: chat) }
+    var clients: [(LineClient, Hearing)] = []
+    var whole = ""
+    for _ in 0..<200 {
+      let piece = String(
+        (0..<Int.random(in: 1...5, using: &random)).map { _ in "aé日𝄞".randomElement(using: &random) ?? "a" })
+      whole += piece
+      await stand.on { $0.turns.write(piece, to: turn) }
+      if clients.count < 6, Int.random(in: 0..<20, using: &random) == 0 {
+        let client = try await stand.connect()
+        try client.call(
+          Bool.random(using: &random) ? "chat.follow" : "turn.attach",
+          #"{"chat":"\#(chat)","turn":"\#(turn)"}"#)
+        clients.append((client, Hearing()))
+      }
+      for index in clients.indices where Int.random(in: 0..<3, using: &random) == 0 {
+        while clients[index].1.next[turn.description] != Int64(whole.utf8.count) {
+          clients[index].1.take(try clients[index].0.json())
+        }
+      }
+    }
+    await stand.on { $0.turns.end(turn) }
+    for index in clients.indices {
+      try clients[index].1.read(clients[index].0, until: "done")
+      #expect(clients[index].1.text[turn.description] == whole, "seed \(seed)")
+      #expect(clients[index].1.faults == [], "seed \(seed)")
+      #expect(
+        clients[index].1.order.filter { $0 == "begin" || $0 == "end" } == ["begin", "end"], "seed \(seed)")
+    }
+    await stand.end()
+  }
+
+  // MARK: Senders
+
+  @Test func `who sends is attached: first the reply, then the stream from its beginning`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    // The provider is quicker than the commit's answer: all of it is there before the call returns.
+    await stand.on { stand in
+      stand.turns.whileSending = { turn in
+        stand.turns.write("At once.", to: turn)
+        stand.turns.end(turn)
+      }
+    }
+    try client.call("message.send", send())
+    var hearing = Hearing()
+    try hearing.read(client, until: "end")
+    #expect(hearing.order.filter { $0 != "saving" } == ["reply", "begin", "text", "end"])
+    #expect(Array(hearing.text.values) == ["At once."])
+    await stand.end()
+  }
+
+  @Test(arguments: [#","attach":false"#, #","respond":false"#])
+  func `who does not want the stream, or asks for no answer, hears nothing of one`(how: String) async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let reply = try client.ask("message.send", send(how))
+    #expect(reply["result"]?["message"]?["parts"]?.array?.first?["text"] == "Hello?")
+    #expect((reply["result"]?["turn"] == nil) == how.contains("respond"))
+    await stand.on { stand in
+      if let turn = stand.turns.running(in: chat, of: StreamStand.owner)?.turn.id { stand.turns.end(turn) }
+    }
+    #expect(try client.ask("ping")["result"] == [:])
+    await stand.end()
+  }
+
+  @Test func `who follows and sends hears the turn once, behind its own line`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    var hearing = Hearing()
+    try client.call("chat.follow", follow())
+    try hearing.read(client, until: "reply")
+    try client.call("message.send", send())
+    try hearing.read(client, until: "begin")
+    await stand.on { stand in
+      if let turn = stand.turns.running(in: chat, of: StreamStand.owner)?.turn.id { stand.turns.end(turn) }
+    }
+    try hearing.read(client, until: "turn.ended")
+    #expect(hearing.order.prefix(4) == ["reply", "reply", "message.created", "begin"])
+    #expect(hearing.order.filter { $0 == "begin" }.count == 1 && hearing.faults == [])
+    await stand.end()
+  }
+
+  @Test func `with wait the answer carries the stored reply, and nothing of the stream comes before it`()
+    async throws
+  {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    try client.call("message.send", send(#","wait":true,"key":"k1""#))
+    try await stand.untilRunning(in: chat)
+    await stand.on { stand in
+      guard let turn = stand.turns.running(in: chat, of: StreamStand.owner)?.turn.id else { return }
+      stand.turns.write("Good evening.", to: turn)
+      stand.turns.end(turn)
+    }
+    let reply = try client.json()
+    #expect(reply["result"]?["reply"]?["parts"]?.array?.first?["text"] == "Good evening.")
+    #expect(reply["result"]?["turn"]?["phase"] == "done")
+    var hearing = Hearing()
+    try hearing.read(client, until: "end")
+    // A repetition on another connection answers the same and is attached as well.
+    let again = try await stand.connect()
+    let replayed = try again.ask("message.send", send(#","wait":true,"key":"k1""#))
+    #expect(replayed["result"]?["replayed"] == true)
+    #expect(replayed["result"]?["reply"] == reply["result"]?["reply"])
+    hearing = Hearing()
+    try hearing.read(again, until: "end")
+    #expect(Array(hearing.text.values) == ["Good evening."])
+    await stand.end()
+  }
+
+  @Test func `turn.wait answers when the reply is stored, or when all is done`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let turn = await stand.on { $0.turns.begin(in: chat) }
+    try client.call("turn.wait", #"{"turn":"\#(turn)"}"#, id: 1)
+    try client.call("turn.wait", #"{"turn":"\#(turn)","until":"done"}"#, id: 2)
+    await stand.on { stand in
+      stand.turns.write("Yes.", to: turn)
+      stand.turns.end(turn, tail: true)
+    }
+    let first = try client.json()
+    #expect(first["id"] == 1 && first["result"]?["turn"]?["phase"] == "analysing")
+    #expect(first["result"]?["reply"]?["role"] == "assistant")
+    await stand.on { $0.turns.finish(turn) }
+    let second = try client.json()
+    #expect(second["id"] == 2 && second["result"]?["turn"]?["phase"] == "done")
+    await stand.end()
+  }
+
+  @Test func `what a send is refused for is told in the contract's words`() async throws {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    let failure = TurnError(
+      code: 6, message: "No key.", data: ["reason": "provider_refused", "retryable": false, "provider": "p"])
+    let cases: [(EngineError, Int64, String, String)] = [
+      (.busy(turn: chat), 3, "busy", "turn"), (.stale(tip: chat), 2, "conflict", "tip"),
+      (.rateLimited(retryAfterMs: 900, limit: "30 messages a minute"), 4, "rate_limited", "retryAfterMs"),
+      (.providerFailed(failure), 6, "provider_refused", "provider"),
+    ]
+    for (refusal, code, reason, member) in cases {
+      await stand.on { $0.turns.refusal = refusal }
+      let error = try client.ask("message.send", send())["error"]
+      #expect(error?["code"]?.integer == code && error?["data"]?["reason"]?.string == reason)
+      #expect(error?["data"]?[member] != nil)
+    }
+    await stand.end()
+  }
+
+  @Test func `a text has a length`() async throws {
+    var limits = Limits()
+    limits.maxTextBytes = 8
+    let stand = await StreamStand(limits: limits)
+    let client = try await stand.connect()
+    func answer(_ text: String) throws -> JSONValue {
+      try client.ask("message.send", #"{"chat":"\#(chat)","text":"\#(text)","respond":false}"#)
+    }
+    #expect(try answer("12345678")["result"] != nil)
+    #expect(try answer("123456789")["error"]?["data"]?["limit"] == 8)
+    #expect(try answer("")["error"]?["data"]?["path"] == "params.text")
+    let both = try client.ask("message.send", #"{"chat":"\#(chat)","companion":"ada","text":"x"}"#)
+    #expect(both["error"]?["data"]?["path"] == "params.chat")
+    await stand.end()
+  }
+}
+
+extension StreamStand {
+  /// Returns once a turn generates in the chat.
+  nonisolated func untilRunning(in chat: ULID) async throws {
+    let deadline = ContinuousClock.now + LineClient.patience
+    while await on({ $0.turns.running(in: chat, of: StreamStand.owner) == nil }) {
+      guard ContinuousClock.now < deadline else { throw LineClient.Failure.timedOut("a running turn") }
+    }
+  }
+}
