@@ -24,7 +24,8 @@ final class Downloads {
   /// Leaves what fits as it is; room is left for the envelope around it.
   func offerIfTooLarge(_ outcome: Route.Outcome, of route: Route?, to owner: Owner) -> Route.Outcome {
     guard case .encoded(let bytes) = outcome, bytes.count > limits.maxLineBytes - 1024 else { return outcome }
-    guard route?.mayBeLarge == true, bytes.count <= limits.maxUploadBytes, makeRoom(for: bytes.count, of: owner)
+    guard route?.mayBeLarge == true, bytes.count <= limits.maxUploadBytes,
+      makeRoom(for: bytes.count, of: owner)
     else { return .failed(.tooLarge(limit: Int64(limits.maxLineBytes))) }
     let name = ids.make().description
     downloads[name] = Download(owner: owner, bytes: bytes, timer: expiry(of: name))

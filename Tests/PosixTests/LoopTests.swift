@@ -104,7 +104,8 @@ final class Diary<Entry: Sendable>: Sendable {
           EventLoop.shared.unwatch(victim)
           // Closes the victim and takes its number in one step.
           #expect(dup2(fresh.0, victim) == victim)
-          EventLoop.shared.watch(victim, for: .read) { readiness in diary.note("stale \(readiness.rawValue)") }
+          EventLoop.shared.watch(victim, for: .read) { readiness in diary.note("stale \(readiness.rawValue)")
+          }
         }
       }
       for pair in pairs { #expect(unsafe write(pair.1, [1], 1) == 1) }

@@ -23,7 +23,9 @@ import Testing
       for number in [4, 1, 5, 3, 2, 0] {
         EventLoop.shared.after(.milliseconds(number * 3)) {
           diary.note(number)
-          if begun.duration(to: clock.now) < .milliseconds(number * 3) { early.note(begun.duration(to: clock.now)) }
+          if begun.duration(to: clock.now) < .milliseconds(number * 3) {
+            early.note(begun.duration(to: clock.now))
+          }
         }
       }
     }

@@ -147,7 +147,8 @@ import Wire
 
   // MARK: Ids in flight
 
-  @Test func `refuses an id that is in flight, running or waiting, and goes on with the first`() async throws {
+  @Test func `refuses an id that is in flight, running or waiting, and goes on with the first`() async throws
+  {
     let (server, gates) = await Self.server(Self.one)
     let client = try await server.connect()
     try client.call("test.hold", #"{"name":"a"}"#, id: 1)

@@ -17,7 +17,9 @@ import Wire
 
   /// `count` events that are never merged, numbered on from the last ones.
   static func noise(_ range: ClosedRange<Int>, on server: TestServer, text: String? = nil) async {
-    await onLoop { for number in range { server.hub.announce(Noise.self, .init(number: number, text: text)) } }
+    await onLoop {
+      for number in range { server.hub.announce(Noise.self, .init(number: number, text: text)) }
+    }
   }
 
   static func numbers(_ count: Int, from client: LineClient) throws -> [Int64] {
@@ -43,7 +45,8 @@ import Wire
   @Test func `matches topics by whole words`() async throws {
     let server = try await TestServer(overVaults: Limits())
     let client = try await server.connect()
-    #expect(try client.ask("events.subscribe", #"{"topics":["tes","test.noi","test.noise.more"]}"#).result != nil)
+    #expect(
+      try client.ask("events.subscribe", #"{"topics":["tes","test.noi","test.noise.more"]}"#).result != nil)
     await Self.noise(1...3, on: server)
     #expect(try client.ask("events.subscribe", #"{"topics":["test."]}"#, id: 2).result?["seq"] == 3)
     await Self.noise(4...4, on: server)
@@ -62,7 +65,8 @@ import Wire
     await Self.noise(6...9, on: server)
     client = try await server.connect()
     // Events come while the call is on its way, too.
-    try client.call("events.subscribe", "{\"topics\":[\"test\"],\"since\":{\"boot\":\"\(boot)\",\"seq\":5}}", id: 2)
+    try client.call(
+      "events.subscribe", "{\"topics\":[\"test\"],\"since\":{\"boot\":\"\(boot)\",\"seq\":5}}", id: 2)
     await Self.noise(10...200, on: server)
     let reply = try client.json()
     #expect(reply["id"] == 2)
@@ -81,7 +85,8 @@ import Wire
       try client.ask("events.subscribe", #"{"topics":["test"]}"#).result?["boot"]?.string)
     await Self.noise(6...8, on: server)
     #expect(try Self.numbers(3, from: client) == [6, 7, 8])
-    try client.call("events.subscribe", "{\"topics\":[\"\"],\"since\":{\"boot\":\"\(boot)\",\"seq\":2}}", id: 2)
+    try client.call(
+      "events.subscribe", "{\"topics\":[\"\"],\"since\":{\"boot\":\"\(boot)\",\"seq\":2}}", id: 2)
     #expect(try client.json()["id"] == 2)
     await Self.noise(9...10, on: server)
     #expect(try Self.numbers(5, from: client) == [3, 4, 5, 9, 10])
@@ -161,7 +166,8 @@ import Wire
     let client = try await server.connect()
     #expect(try client.ask("events.subscribe", #"{"topics":["test"]}"#).result != nil)
     for step in 0..<100 {
-      await Self.noise((step * 10 + 1)...(step * 10 + 10), on: server, text: String(repeating: "x", count: 4000))
+      await Self.noise(
+        (step * 10 + 1)...(step * 10 + 10), on: server, text: String(repeating: "x", count: 4000))
       await turns(2)
     }
     // Its window, and not more, is held for it.
@@ -192,7 +198,8 @@ import Wire
     let client = try await server.connect()
     for round in 0..<20 {
       let name = "s\(round + 1)"
-      #expect(try client.ask("events.subscribe", #"{"topics":["test"]}"#).result?["subscription"]?.string == name)
+      #expect(
+        try client.ask("events.subscribe", #"{"topics":["test"]}"#).result?["subscription"]?.string == name)
       try client.call("events.unsubscribe", "{\"subscription\":\"\(name)\"}", id: 9)
       await Self.noise(1...3, on: server)
       var message = try client.json()
@@ -236,7 +243,8 @@ import Wire
     await server.end()
   }
 
-  @Test func `tells on after a half-close as long as there is a subscription, and a full close ends it`() async throws
+  @Test func `tells on after a half-close as long as there is a subscription, and a full close ends it`()
+    async throws
   {
     let server = try await TestServer(overVaults: Limits())
     let client = try await server.connect()
@@ -276,7 +284,8 @@ import Wire
         "[" + Array(repeating: "\"\(text)\"", count: count).joined(separator: ",") + "]"
       }
       let id = "01JD7Q2M4X8YV5T3N9C6B1R0ZK"
-      return "{\"topics\":\(list(topics, "test")),\"chats\":\(list(chats, id)),\"companions\":\(list(companions, id))}"
+      return
+        "{\"topics\":\(list(topics, "test")),\"chats\":\(list(chats, id)),\"companions\":\(list(companions, id))}"
     }
     #expect(try client.ask("events.subscribe", filters(100, 100, 56)).result != nil)
     let refused = try client.ask("events.subscribe", filters(100, 100, 57))

@@ -68,7 +68,8 @@ import Wire
     Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"m\\u0065thod\":\"test.loud\"}".utf8),
     Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{},\"params\":{}}".utf8),
     [0xEF, 0xBB, 0xBF] + Array(ping.utf8),
-    Array("\(ping) x".utf8), Array("\(ping)\(ping)".utf8), Array("{".utf8), Array("]".utf8), Array("nul".utf8),
+    Array("\(ping) x".utf8), Array("\(ping)\(ping)".utf8), Array("{".utf8), Array("]".utf8),
+    Array("nul".utf8),
     [0], Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"pi".utf8) + [0x01] + Array("ng\"}".utf8),
     Array("{\"jsonrpc\":\"2.0\",\"id\":01,\"method\":\"ping\"}".utf8),
   ]
@@ -96,7 +97,9 @@ import Wire
     #"{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":""}}"#,
   ]
 
-  @Test(arguments: noRequests) func `calls JSON that is no request an invalid request and reads on`(_ line: String)
+  @Test(arguments: noRequests) func `calls JSON that is no request an invalid request and reads on`(
+    _ line: String
+  )
     async throws
   {
     let (server, _) = await Self.server()
@@ -114,7 +117,8 @@ import Wire
     #expect(wrong.code == -32602)
     #expect(wrong["error"]?["data"]?["path"] == "params.name")
     #expect(wrong["error"]?["data"]?["expected"] == "string")
-    try client.send(#"{"jsonrpc":"2.0","id":1,"method":"test.swallow","params":{"text":"ab","more":[1]},"x":{"y":2}}"#)
+    try client.send(
+      #"{"jsonrpc":"2.0","id":1,"method":"test.swallow","params":{"text":"ab","more":[1]},"x":{"y":2}}"#)
     #expect(try client.json().result?["bytes"] == 2)
     await server.end()
   }
@@ -153,7 +157,8 @@ import Wire
     let reply = try client.ask("test.broken")
     #expect(reply.code == -32603)
     let incident = try #require(reply["error"]?["data"]?["incident"]?.string)
-    let logged = server.log.records(at: .fault).flatMap(\.fields).filter { $0.name == "incident" }.map(\.value)
+    let logged = server.log.records(at: .fault).flatMap(\.fields).filter { $0.name == "incident" }.map(
+      \.value)
     #expect(logged == [incident])
     await server.end()
   }
@@ -224,7 +229,8 @@ import Wire
   @Test func `says goodbye while it reads the line that asks for it`() async throws {
     let server = try await TestServer(overVaults: Limits())
     let (asking, waiting) = (try await server.connect(), try await server.connect())
-    try asking.send(bytes: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server.stop\"}\n{\"jsonrpc\"".utf8))
+    try asking.send(
+      bytes: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server.stop\"}\n{\"jsonrpc\"".utf8))
     #expect(try asking.line() == Self.pong)
     for client in [asking, waiting] {
       let goodbye = try client.json()

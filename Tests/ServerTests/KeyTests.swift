@@ -37,7 +37,9 @@ import Wire
     let server = try await TestServer(overVaults: Limits())
     let clients = [try await server.connect(), try await server.connect()]
     for round in 1...20 {
-      for client in clients { try client.call("settings.set", Self.set("n\(round)", key: "k\(round)"), id: round) }
+      for client in clients {
+        try client.call("settings.set", Self.set("n\(round)", key: "k\(round)"), id: round)
+      }
       let replies = try clients.map { try $0.json() }
       #expect(replies.allSatisfy { $0.result?["settings"]?["user"]?["name"]?.string == "n\(round)" })
       #expect(replies.allSatisfy { $0.result?["settings"]?["revision"]?.integer == Int64(round) })
@@ -47,7 +49,8 @@ import Wire
     await server.end()
   }
 
-  @Test func `answers a key with other parameters as a conflict, and with the same as the first time`() async throws
+  @Test func `answers a key with other parameters as a conflict, and with the same as the first time`()
+    async throws
   {
     let server = try await TestServer(overVaults: Limits())
     let client = try await server.connect()
@@ -65,7 +68,8 @@ import Wire
   }
 
   @Test func `keeps the keys of methods and owners apart`() async throws {
-    let server = try await TestServer(overVaults: Limits(), admission: .everyUser(daemon: 1), adding: [Rename.route])
+    let server = try await TestServer(
+      overVaults: Limits(), admission: .everyUser(daemon: 1), adding: [Rename.route])
     let (mine, theirs) = (try await server.connect(as: 1000), try await server.connect(as: 1001))
     #expect(try mine.ask("settings.set", Self.set("a", key: "k")).result?["settings"]?["revision"] == 1)
     #expect(try mine.ask("test.rename", #"{"name":"b","key":"k"}"#).result?["settings"]?["revision"] == 2)
@@ -131,7 +135,9 @@ import Wire
     await server.end()
   }
 
-  @Test func `writes a batch's array before the events its calls cause, and lets others hear at once`() async throws {
+  @Test func `writes a batch's array before the events its calls cause, and lets others hear at once`()
+    async throws
+  {
     let gates = Gates()
     let server = try await TestServer(overVaults: Limits(), adding: [Hold.route(gates)])
     let (client, listener) = (try await server.connect(), try await server.connect())

@@ -61,7 +61,8 @@ import Wire
     await server.end()
   }
 
-  @Test func `offers a result that does not fit into a line in pieces, or says that it is too large`() async throws
+  @Test func `offers a result that does not fit into a line in pieces, or says that it is too large`()
+    async throws
   {
     var limits = Limits()
     limits.maxLineBytes = 10_000
@@ -122,7 +123,8 @@ import Wire
   // MARK: Ids
 
   static let goodIDs = [
-    "\"\"", "\"" + String(repeating: "i", count: 128) + "\"", "\"" + String(repeating: "é", count: 64) + "\"", "0",
+    "\"\"", "\"" + String(repeating: "i", count: 128) + "\"", "\"" + String(repeating: "é", count: 64) + "\"",
+    "0",
     "-1", "9007199254740991", "-9007199254740991",
   ]
   static let badIDs = [
@@ -131,7 +133,8 @@ import Wire
     "null", "true", "[]", "{}",
   ]
 
-  @Test func `takes ids of up to 128 bytes and integers of 53 bits, and gives them back as they were`() async throws
+  @Test func `takes ids of up to 128 bytes and integers of 53 bits, and gives them back as they were`()
+    async throws
   {
     let server = await Self.server()
     let client = try await server.connect()
@@ -178,7 +181,9 @@ import Wire
     let server = await Self.server()
     let client = try await server.connect()
     func batch(_ count: Int) -> String {
-      "[" + (0..<count).map { "{\"jsonrpc\":\"2.0\",\"id\":\($0),\"method\":\"ping\"}" }.joined(separator: ",") + "]"
+      "["
+        + (0..<count).map { "{\"jsonrpc\":\"2.0\",\"id\":\($0),\"method\":\"ping\"}" }.joined(separator: ",")
+        + "]"
     }
     for count in [1, 100] {
       try client.send(batch(count))

@@ -34,12 +34,15 @@ enum RawSocket {
     var lines: [String] = []
     while lines.count < wanted {
       guard ContinuousClock.now < deadline else {
-        throw LineClient.Failure.timedOut("\(lines.count) of \(wanted) lines, \(sent) of \(bytes.count) bytes sent")
+        throw LineClient.Failure.timedOut(
+          "\(lines.count) of \(wanted) lines, \(sent) of \(bytes.count) bytes sent")
       }
       let events = POLLIN | (sent < bytes.count ? POLLOUT : 0)
       var poll = pollfd(fd: descriptor, events: Int16(events), revents: 0)
       _ = unsafe Glibc.poll(&poll, 1, 1000)
-      if sent < bytes.count { sent += push(Array(bytes[sent..<min(bytes.count, sent + 65536)]), to: descriptor) }
+      if sent < bytes.count {
+        sent += push(Array(bytes[sent..<min(bytes.count, sent + 65536)]), to: descriptor)
+      }
       received.append(contentsOf: pull(65536, from: descriptor))
       while let end = received[searched...].firstIndex(of: 0x0A) {
         lines.append(String(decoding: received[searched..<end], as: UTF8.self))

@@ -133,7 +133,10 @@ enum Noise: Topic {
 
 /// The routes that limits and framing are tested with.
 @Loop func testRoutes(_ gates: Gates) -> [Route] {
-  [.ping, .callCancel, Hold.route(gates), Loud.route, Large.route, .downloadRead, Swallow.route, Broken.route]
+  [
+    .ping, .callCancel, Hold.route(gates), Loud.route, Large.route, .downloadRead, Swallow.route,
+    Broken.route,
+  ]
 }
 
 extension JSONValue {

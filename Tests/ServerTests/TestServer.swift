@@ -61,7 +61,8 @@ final class TestServer: Sendable {
   /// The daemon's own server, with the test's routes beside its methods.
   @Loop
   init(
-    overVaults limits: Limits, admission: Admission.Mode = .ownUser(me), clock: any Clock<Duration> = LoopClock(),
+    overVaults limits: Limits, admission: Admission.Mode = .ownUser(me),
+    clock: any Clock<Duration> = LoopClock(),
     adding routes: [Route] = [], boot: String = ULIDMaker().make().description
   ) throws {
     self.limits = limits

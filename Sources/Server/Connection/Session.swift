@@ -100,7 +100,8 @@ final class Session {
 
   var waitingLimit: Int {
     let limits = server.limits
-    return account.isExhausted ? min(limits.cursorWindowBytes, limits.maxWaitingBytes) : limits.maxWaitingBytes
+    return account.isExhausted
+      ? min(limits.cursorWindowBytes, limits.maxWaitingBytes) : limits.maxWaitingBytes
   }
 
   /// Reading stops at the limit and goes on when half is gone, so that it does not stop and start for every line.
