@@ -11,7 +11,7 @@ struct TestThreads: SuiteTrait, TestTrait, TestScoping {
   let isRecursive = true
 
   func provideScope(
-    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     Loop.start()
     try await withTaskExecutorPreference(Self.pool) { try await function() }

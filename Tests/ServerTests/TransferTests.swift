@@ -105,7 +105,8 @@ import Wire
     async throws
   {
     var limits = Limits()
-    limits.maxLineBytes = 20_000
+    limits.maxLineBytes = 60_000
+    limits.uploadPieceBytes = 40_000
     limits.maxUploads = 4
     let server = await TestServer(
       routes: testRoutes(Gates()), limits: limits, admission: .everyUser(daemon: 1))
@@ -113,19 +114,22 @@ import Wire
     var names: [String] = []
     for _ in 0..<4 {
       names.append(
-        try #require(try mine.ask("test.large", #"{"bytes":30000}"#).result?["download"]?.string))
+        try #require(try mine.ask("test.large", #"{"bytes":70000}"#).result?["download"]?.string))
     }
-    func read(_ name: String, _ client: LineClient) throws -> JSONValue {
-      try client.ask("download.read", "{\"download\":\"\(name)\",\"offset\":0}")
+    func read(_ name: String, _ client: LineClient, at offset: Int = 0) throws -> JSONValue {
+      try client.ask("download.read", "{\"download\":\"\(name)\",\"offset\":\(offset)}")
     }
     // Nobody has read any: a fifth is refused, and another owner's is not.
-    #expect(try mine.ask("test.large", #"{"bytes":30000}"#).code == 7)
-    #expect(try theirs.ask("test.large", #"{"bytes":30000}"#).result?["download"] != nil)
+    #expect(try mine.ask("test.large", #"{"bytes":70000}"#).code == 7)
+    #expect(try theirs.ask("test.large", #"{"bytes":70000}"#).result?["download"] != nil)
     #expect(try read(names[1], theirs).code == 1)
     // What was read to its end gives way, what was not stays.
-    for name in names[1...2] { #expect(try read(name, mine).result?["data"] != nil) }
-    #expect(try read(names[1], mine).result?["next"] == nil)
-    #expect(try mine.ask("test.large", #"{"bytes":30000}"#).result?["download"] != nil)
+    #expect(try read(names[0], mine).result?["next"] == 40_000)
+    for name in names[1...2] {
+      #expect(try read(name, mine, at: 40_000).result?["data"] != nil)
+      #expect(try read(name, mine, at: 40_000).result?["next"] == nil)
+    }
+    #expect(try mine.ask("test.large", #"{"bytes":70000}"#).result?["download"] != nil)
     #expect(try read(names[1], mine).code == 1)
     for name in [names[0], names[2], names[3]] { #expect(try read(name, mine).result != nil) }
     await server.end()
