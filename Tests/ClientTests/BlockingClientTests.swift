@@ -31,15 +31,15 @@ import Wire
       try line.waitForEnd()
     }
     let client = client()
-    #expect(try client.connect(timeout: .seconds(10)).boot == "boot-1")
-    #expect(try client.call(SettingsGet.self, timeout: .seconds(10)).settings.revision == 1)
+    #expect(try client.connect(timeout: LineClient.patience).boot == "boot-1")
+    #expect(try client.call(SettingsGet.self, timeout: LineClient.patience).settings.revision == 1)
     client.close()
     try daemon.check()
   }
 
   @Test func `nobody there is an error that names the path`() {
     #expect {
-      try client().call(Ping.self, timeout: .seconds(10))
+      try client().call(Ping.self, timeout: LineClient.patience)
     } throws: { error in
       guard case ClientError.unreachable(let failure) = error else { return false }
       return failure.path == path && failure.isTransient
@@ -58,7 +58,7 @@ import Wire
       client.send(try CallRequest(method: "echo", params: Data("{\"n\":\(number)}".utf8)))
     }
     for (index, token) in tokens.enumerated() {
-      let reply = try client.reply(to: token, timeout: .seconds(10))
+      let reply = try client.reply(to: token, timeout: LineClient.patience)
       #expect(String(decoding: reply.json, as: UTF8.self) == "{\"n\":\(index + 1)}")
     }
     client.close()
@@ -79,7 +79,7 @@ import Wire
     }
     let client = client()
     let result = try client.call(
-      SettingsSet.self, SettingsSet.Params(reuse: true), key: "k", timeout: .seconds(10))
+      SettingsSet.self, SettingsSet.Params(reuse: true), key: "k", timeout: LineClient.patience)
     #expect(result.settings.reuse)
     #expect(daemon.connections == 2)
     client.close()
@@ -100,11 +100,11 @@ import Wire
     let client = client()
     // A method that may not be sent twice: only an unused connection may carry it.
     let request = try CallRequest(method: "once", params: nil)
-    _ = try client.call(request, timeout: .seconds(10))
+    _ = try client.call(request, timeout: LineClient.patience)
     while daemon.connections == 1 {
-      if case .lost? = try client.nextNews(timeout: .seconds(10)) { break }
+      if case .lost? = try client.nextNews(timeout: LineClient.patience) { break }
     }
-    _ = try client.call(request, timeout: .seconds(10))
+    _ = try client.call(request, timeout: LineClient.patience)
     client.close()
     try daemon.check()
   }
@@ -121,11 +121,11 @@ import Wire
       try line.waitForEnd()
     }
     let client = client()
-    try client.connect(timeout: .seconds(10))
+    try client.connect(timeout: LineClient.patience)
     #expect(throws: ClientError.timedOut(.milliseconds(20))) {
       try client.call(try CallRequest(method: "slow", params: nil), timeout: .milliseconds(20))
     }
-    _ = try client.call(Ping.self, timeout: .seconds(10))
+    _ = try client.call(Ping.self, timeout: LineClient.patience)
     client.close()
     try daemon.check()
   }
@@ -136,7 +136,7 @@ import Wire
       try line.waitForEnd()
     }
     #expect {
-      try client().call(Ping.self, timeout: .seconds(10))
+      try client().call(Ping.self, timeout: LineClient.patience)
     } throws: { error in
       if case ClientError.fault(.unreadable) = error { true } else { false }
     }
@@ -152,7 +152,7 @@ import Wire
     }
     let client = client { $0.maxLineBytes = 100_000 }
     #expect(throws: ClientError.fault(.lineTooLong(limit: 100_000))) {
-      try client.call(Ping.self, timeout: .seconds(10))
+      try client.call(Ping.self, timeout: LineClient.patience)
     }
     _ = daemon
   }
@@ -167,7 +167,7 @@ import Wire
     }
     let client = client()
     let request = try CallRequest(method: "echo", params: Data("{\"text\":\"\(text)\"}".utf8))
-    let reply = try client.call(request, timeout: .seconds(60))
+    let reply = try client.call(request, timeout: LineClient.patience)
     #expect(reply.json.count == text.utf8.count + 11)
     client.close()
     try daemon.check()
@@ -190,10 +190,10 @@ import Wire
     }
     let client = client()
     let token = client.subscribe(Interest(topics: ["settings"]))
-    _ = try client.call(Ping.self, timeout: .seconds(10))
+    _ = try client.call(Ping.self, timeout: LineClient.patience)
     var heard: [String] = []
     while heard.last != "event 3" {
-      guard let news = try client.nextNews(timeout: .seconds(10)) else { break }
+      guard let news = try client.nextNews(timeout: LineClient.patience) else { break }
       switch news {
       case .ready(_, let restarted): heard.append("ready \(String(describing: restarted))")
       case .subscribed(token, _): heard.append("subscribed")
@@ -227,11 +227,11 @@ import Wire
     // Two of them are `.ready` and `.subscribed`.
     let client = client { $0.maxHeldNews = 10 }
     _ = client.subscribe(Interest(topics: [""]))
-    _ = try client.call(Ping.self, timeout: .seconds(10))
+    _ = try client.call(Ping.self, timeout: LineClient.patience)
     var events = 0
     var changes = 0
     var missed = 0
-    while let news = try client.nextNews(timeout: syncs > changes ? .seconds(10) : .zero) {
+    while let news = try client.nextNews(timeout: syncs > changes ? LineClient.patience : .zero) {
       switch news {
       case .event: events += 1
       case .missed: missed += 1
@@ -274,7 +274,7 @@ import Wire
       }
     }
     let client = client()
-    #expect(try client.upload(Data("0123456789".utf8), timeout: .seconds(10)) == "u2")
+    #expect(try client.upload(Data("0123456789".utf8), timeout: LineClient.patience) == "u2")
     client.close()
     try daemon.check()
   }

@@ -18,9 +18,9 @@ import Wire
     Loop.start()
   }
 
-  /// News as a stream, so that a test can wait for each.
+  /// News as a stream, so that a test can wait for each. Without reconnection a script that fails is a failure, not a wait.
   @Loop func client(
-    _ reconnect: ReconnectPolicy = .patient
+    _ reconnect: ReconnectPolicy = .never
   ) -> (LoopClient, AsyncStream<News>) {
     let (stream, continuation) = AsyncStream.makeStream(of: News.self, bufferingPolicy: .bufferingNewest(100))
     let client = LoopClient(
@@ -67,7 +67,7 @@ import Wire
   }
 
   @Test @Loop func `waits for a daemon with the contract's pauses and not a moment longer`() async throws {
-    let (client, news) = client()
+    let (client, news) = client(.patient)
     client.start()
     var pauses: [Int64] = []
     for _ in 0..<7 {

@@ -89,7 +89,7 @@ public final class ChildProgram {
   /// Runs a program to its end.
   public static func run(
     _ name: String, _ arguments: [String] = [], environment: [String: String] = [:], input: [UInt8]? = nil,
-    within patience: Duration = .seconds(20)
+    within patience: Duration = LineClient.patience
   ) throws -> Outcome {
     let program = try ChildProgram(name, arguments, environment: environment, input: input)
     return try program.outcome(within: patience)
@@ -111,7 +111,7 @@ public final class ChildProgram {
 
   /// Reads until `condition` holds for what it wrote so far.
   public func wait(
-    within patience: Duration = .seconds(20), until condition: (_ out: String, _ err: String) -> Bool
+    within patience: Duration = LineClient.patience, until condition: (_ out: String, _ err: String) -> Bool
   ) throws {
     let deadline = ContinuousClock.now + patience
     while !condition(out, err) {
@@ -121,7 +121,7 @@ public final class ChildProgram {
   }
 
   /// Waits for the end; what it started and left behind does not matter.
-  public func outcome(within patience: Duration = .seconds(20)) throws -> Outcome {
+  public func outcome(within patience: Duration = LineClient.patience) throws -> Outcome {
     let ending = try waitForExit(within: patience)
     let deadline = ContinuousClock.now + .seconds(1)
     while open.out || open.err, read(until: deadline) {}
@@ -129,7 +129,7 @@ public final class ChildProgram {
   }
 
   @discardableResult
-  public func waitForExit(within patience: Duration = .seconds(20)) throws -> Ending {
+  public func waitForExit(within patience: Duration = LineClient.patience) throws -> Ending {
     if let ending = ending { return ending }
     let deadline = ContinuousClock.now + patience
     while !isOver(after: .zero) {

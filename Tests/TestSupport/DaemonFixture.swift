@@ -57,12 +57,12 @@ public final class DaemonFixture {
   }
 
   /// Starts it and returns once it answers.
-  public func start(within patience: Duration = .seconds(20)) throws {
+  public func start(within patience: Duration = LineClient.patience) throws {
     try launch()
     try waitUntilReady(within: patience)
   }
 
-  public func waitUntilReady(within patience: Duration = .seconds(20)) throws {
+  public func waitUntilReady(within patience: Duration = LineClient.patience) throws {
     guard let program = running else { throw ChildProgram.Failure(description: "nothing runs") }
     let deadline = ContinuousClock.now + patience
     while true {
@@ -89,7 +89,7 @@ public final class DaemonFixture {
   }
 
   /// Waits for a line of the log.
-  public func waitForLog(containing text: String, within patience: Duration = .seconds(20)) throws {
+  public func waitForLog(containing text: String, within patience: Duration = LineClient.patience) throws {
     if earlierLog.contains(text) { return }
     try running?.wait(within: patience) { _, err in err.contains(text) }
   }
@@ -97,7 +97,7 @@ public final class DaemonFixture {
   public func send(signal: Int32) { running?.send(signal: signal) }
 
   @discardableResult
-  public func waitForExit(within patience: Duration = .seconds(20)) throws -> ChildProgram.Ending {
+  public func waitForExit(within patience: Duration = LineClient.patience) throws -> ChildProgram.Ending {
     guard let program = running else { throw ChildProgram.Failure(description: "nothing runs") }
     let outcome = try program.outcome(within: patience)
     earlierLog += outcome.err

@@ -23,7 +23,8 @@ public final class LineClient {
     }
   }
 
-  public static let patience = Duration.seconds(10)
+  /// A guard against hanging, not a measure: nothing that works waits for it, however busy the machine.
+  public static let patience = Duration.seconds(60)
 
   private let descriptor: Int32
   private var buffer: [UInt8] = []
