@@ -24,8 +24,10 @@ let rooms: [(name: String, mayImport: [String])] = [
   ("Posix", ["Base", "CLinux"]),
   ("Config", ["Base", "Posix"]),
   ("SQLite", ["Base", "CSQLite"]),
+  ("HTTP", ["Base", "CCurl", "Posix"]),
   ("Systemd", ["Base", "CSystemd"]),
   ("Store", ["Base", "Model", "SQLite"]),
+  ("Providers", ["Base", "Model", "HTTP"]),
   ("Engine", ["Base", "Model", "Store"]),
   ("Server", ["Base", "Model", "Wire", "Posix", "Config", "Engine"]),
   ("Client", ["Base", "Model", "Wire", "Posix"]),
@@ -51,8 +53,10 @@ let suites: [(name: String, mayImport: [String])] = [
   ("PosixTests", ["Base", "Posix", "TestSupport"]),
   ("ConfigTests", ["Base", "Posix", "Config", "TestSupport"]),
   ("SQLiteTests", ["Base", "SQLite", "TestSupport"]),
+  ("HTTPTests", ["Base", "Posix", "HTTP", "TestSupport"]),
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
+  ("ProvidersTests", ["Base", "Model", "HTTP", "Providers", "TestSupport"]),
   ("EngineTests", ["Base", "Model", "Store", "Engine", "TestSupport"]),
   ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
@@ -74,6 +78,7 @@ let package = Package(
   targets: [
     .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
   ]
     + rooms.map { .target(name: $0.name, dependencies: named($0.mayImport), swiftSettings: strict) }
@@ -82,7 +87,7 @@ let package = Package(
     }
     + [
       .target(
-        name: "TestSupport", dependencies: named(["Base", "Model", "Wire", "Posix", "Client"]),
+        name: "TestSupport", dependencies: named(["Base", "Model", "Wire", "Posix", "HTTP", "Client"]),
         path: "Tests/TestSupport", swiftSettings: strict)
     ]
     + suites.map { .testTarget(name: $0.name, dependencies: named($0.mayImport), swiftSettings: strict) }
