@@ -56,7 +56,7 @@ let suites: [(name: String, mayImport: [String])] = [
   ("HTTPTests", ["Base", "Posix", "HTTP", "TestSupport"]),
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
-  ("ProvidersTests", ["Base", "Model", "HTTP", "Providers", "TestSupport"]),
+  ("ProvidersTests", ["Base", "Model", "Posix", "HTTP", "Providers", "TestSupport"]),
   ("EngineTests", ["Base", "Model", "Store", "Engine", "TestSupport"]),
   ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
