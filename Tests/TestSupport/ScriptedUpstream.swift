@@ -50,10 +50,13 @@ package final class ScriptedUpstream: Sendable {
     (listener, port) = UpstreamSocket.listen()
     let listener = listener
     UpstreamSocket.startThread { [weak self] in
+      // Only this thread closes the listener: a number closed elsewhere might be another server's by the next accept.
+      defer { close(listener) }
       while true {
         let peer = accept(listener, nil, nil)
-        guard peer >= 0, let self, let number = self.admit(peer) else {
-          if peer >= 0 { close(peer) }
+        guard peer >= 0 else { return }
+        guard let self, let number = self.admit(peer) else {
+          close(peer)
           return
         }
         UpstreamSocket.startThread { self.serve(peer, number) }
@@ -63,13 +66,12 @@ package final class ScriptedUpstream: Sendable {
 
   /// Ends all connections. To be called by whoever made it; its threads keep it alive until then.
   package func stop() {
-    let open = state.withLock { state in
-      state.isStopped = true
-      return state.open
-    }
     shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-    for peer in open { shutdown(peer, Int32(SHUT_RDWR)) }
+    // Within the lock, so that none of these numbers is closed and used for something else meanwhile.
+    state.withLock { state in
+      state.isStopped = true
+      for peer in state.open { shutdown(peer, Int32(SHUT_RDWR)) }
+    }
   }
 
   /// Says what is done with the next request that has no script yet.
@@ -130,9 +132,14 @@ package final class ScriptedUpstream: Sendable {
 
   /// Answers whether the connection stays for another request.
   private func perform(_ script: [Step], on peer: Int32) -> Bool {
-    for step in script {
+    for (index, step) in script.enumerated() {
       switch step {
-      case .send(let bytes): if !UpstreamSocket.send(bytes, to: peer) { return false }
+      case .send(let bytes):
+        guard UpstreamSocket.send(bytes, to: peer) else {
+          // The client has hung up already, which is what a later step was to wait for.
+          for case .untilPeerCloses(let closed) in script[index...] { closed.happen() }
+          return false
+        }
       case .gate(let gate): gate.pass()
       case .untilPeerCloses(let closed):
         while !UpstreamSocket.read(peer).isEmpty {}

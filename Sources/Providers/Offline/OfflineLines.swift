@@ -135,6 +135,10 @@ enum OfflineLines {
     "Good question. I only have simple answers; mine would be: slowly, and with company. Yours?",
     "I would have to guess. Tell me what made you ask.",
     "I'm not sure. Let us find out together; where would you begin?",
+    "Ask me an easier one first, and I'll work up to that. Why do you want to know?",
+    "If I said yes, would you believe me? And if I said no?",
+    "Hm. My honest answer is a shrug, but an interested one. What is yours?",
+    "That depends on things only you know. Tell me one of them.",
   ]
   static let commands = [
     "All right, for you. *does as asked, unhurried* Like that?",

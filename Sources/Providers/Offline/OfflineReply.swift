@@ -10,7 +10,7 @@ struct OfflineReply {
   private let wears: [String]
   /// The last replies, so as not to repeat them.
   private let said: String
-  private let isFirst: Bool
+  private let replies: [String]
   private var random: RandomSource
 
   init(_ request: ChatRequest, random: RandomSource) {
@@ -26,7 +26,7 @@ struct OfflineReply {
       ?? spoken.reversed().lazy.compactMap { SceneSight($0.text, isPersons: $0.role == .user).place }.first
     wears = stage.outfit
     said = replies.suffix(6).joined(separator: "\n")
-    isFirst = replies.isEmpty
+    self.replies = replies
     self.random = random
   }
 
@@ -144,7 +144,7 @@ struct OfflineReply {
   }
 
   private mutating func beat() -> String {
-    guard chance(isFirst ? 0.9 : 0.6) else { return "" }
+    guard chance(replies.isEmpty ? 0.9 : 0.6) else { return "" }
     var beats = OfflineLines.beats
     if place != nil { beats += OfflineLines.placeBeats }
     if !wears.isEmpty { beats += OfflineLines.wearBeats }
@@ -156,11 +156,19 @@ struct OfflineReply {
 
   /// One that was not heard lately, if there is one.
   private mutating func pick(_ lines: [String]) -> String {
-    let fresh = lines.filter { line in
-      let telling = line.split(whereSeparator: { "{}".contains($0) }).max { $0.count < $1.count } ?? ""
-      return !said.contains(telling)
+    // When all were heard within the last six replies, at least not within the last one.
+    var choice = lines
+    for window in [6, 3, 1] {
+      let said = replies.suffix(window).joined(separator: "\n")
+      let fresh = lines.filter { line in
+        let telling = line.split(whereSeparator: { "{}".contains($0) }).max { $0.count < $1.count } ?? ""
+        return !said.contains(telling)
+      }
+      if !fresh.isEmpty {
+        choice = fresh
+        break
+      }
     }
-    let choice = fresh.isEmpty ? lines : fresh
     let line = choice[Int.random(in: 0..<choice.count, using: &random)]
     return fill(line, [:])
   }
