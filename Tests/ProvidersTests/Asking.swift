@@ -156,12 +156,12 @@ extension Waiting {
 }
 
 extension ReplyEvent {
-  var finish: Finish? { if case .finish(let finish) = self { finish } else { nil } }
+  var finish: ReplyEnd? { if case .finish(let finish) = self { finish } else { nil } }
   var failure: ProviderError? { if case .failure(let error) = self { error } else { nil } }
 }
 
 extension Heard {
-  var finish: Finish? { events.last?.finish }
+  var finish: ReplyEnd? { events.last?.finish }
   var failure: ProviderError? { events.last?.failure }
 }
 

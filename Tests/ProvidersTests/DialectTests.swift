@@ -11,7 +11,7 @@ private func text(_ value: JSONValue) -> String { String(decoding: JSONBytes.enc
 /// An answer read without a server: only its bytes, cut as told.
 private struct Read {
   private(set) var events: [ReplyEvent] = []
-  private(set) var finish: Finish?
+  private(set) var finish: ReplyEnd?
 
   init(_ dialect: some Dialect, _ pieces: [[UInt8]]) {
     var reader = AnswerReader(
@@ -208,11 +208,11 @@ private struct Read {
     defer { bench.upstream.stop() }
     for pieces in cuts(Self.whole) {
       let read = Read(AnthropicDialect(), pieces)
-      #expect(read.text == "Grüß dich 👋🏽" && read.reasoning == "Well…" && read.finish == Finish(.stop))
+      #expect(read.text == "Grüß dich 👋🏽" && read.reasoning == "Well…" && read.finish == ReplyEnd(.stop))
       #expect(read.usage == TokenUsage(prompt: 110, completion: 12, cached: 100))
     }
     let heard = await bench.reply(.chunked(Self.whole.utf8.map { [$0] }))
-    #expect(heard.text == "Grüß dich 👋🏽" && heard.reasoning == "Well…" && heard.finish == Finish(.stop))
+    #expect(heard.text == "Grüß dich 👋🏽" && heard.reasoning == "Well…" && heard.finish == ReplyEnd(.stop))
     #expect(heard.usage == TokenUsage(prompt: 110, completion: 12, cached: 100) && heard.endings == 1)
     let request = bench.upstream.requests[0]
     #expect(request.target == "POST /v1/messages" && request.headers["x-api-key"] == "sk-secret")
@@ -220,10 +220,10 @@ private struct Read {
   }
 
   @Test(arguments: [
-    ("max_tokens", FinishReason.length), ("stop_sequence", .stop), ("refusal", .filtered),
+    ("max_tokens", Finish.length), ("stop_sequence", .stop), ("refusal", .filtered),
     ("model_context_window_exceeded", .length), ("pause_turn", .stop),
   ])
-  @Loop func `its reasons are ours`(word: String, reason: FinishReason) async {
+  @Loop func `its reasons are ours`(word: String, reason: Finish) async {
     let bench = Bench(.anthropic)
     defer { bench.upstream.stop() }
     let heard = await bench.reply(.chunked([Self.start + Self.delta("a") + Self.end(word)]))
@@ -251,7 +251,7 @@ private struct Read {
     let cut = await bench.reply(.chunked([Self.start + Self.delta("half")]))
     #expect(cut.text == "half" && cut.finish?.reason == .interrupted)
     let empty = await bench.reply(.chunked([Self.start + Self.end("end_turn")]))
-    #expect(empty.text.isEmpty && empty.finish == Finish(.stop))
+    #expect(empty.text.isEmpty && empty.finish == ReplyEnd(.stop))
   }
 
   @Test @Loop func `pings are no progress`() async {
@@ -292,11 +292,11 @@ private struct Read {
     defer { bench.upstream.stop() }
     for pieces in cuts(Self.whole) {
       let read = Read(OllamaDialect(), pieces)
-      #expect(read.text == "Grüß dich 👋🏽" && read.reasoning == "hm" && read.finish == Finish(.length))
+      #expect(read.text == "Grüß dich 👋🏽" && read.reasoning == "hm" && read.finish == ReplyEnd(.length))
       #expect(read.usage == TokenUsage(prompt: 26, completion: 8))
     }
     let heard = await bench.reply(.chunked(type: "application/x-ndjson", Self.whole.utf8.map { [$0] }))
-    #expect(heard.text == "Grüß dich 👋🏽" && heard.reasoning == "hm" && heard.finish == Finish(.length))
+    #expect(heard.text == "Grüß dich 👋🏽" && heard.reasoning == "hm" && heard.finish == ReplyEnd(.length))
     #expect(heard.usage == TokenUsage(prompt: 26, completion: 8) && heard.endings == 1)
     #expect(bench.upstream.requests[0].target == "POST /api/chat")
   }
@@ -355,7 +355,7 @@ private struct Read {
     #expect(tags.reasoning == "x" && tags.text == "y")
     let eaten = await bench.reply(
       .events([Self.delta("\"reasoning_content\":\"long\""), Bench.finished("length"), "[DONE]"]))
-    #expect(eaten.reasoning == "long" && eaten.text.isEmpty && eaten.finish == Finish(.length))
+    #expect(eaten.reasoning == "long" && eaten.text.isEmpty && eaten.finish == ReplyEnd(.length))
   }
 
   @Test @Loop func `a template that opens the thinking is learnt with the first reply`() async {

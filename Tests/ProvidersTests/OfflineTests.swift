@@ -167,7 +167,7 @@ import Testing
     let early = heard.text
     #expect(!early.isEmpty && !heard.ended.hasHappened)
     time.advance(by: .seconds(20))
-    #expect(heard.finish == Finish(.stop) && heard.text.hasPrefix(early) && heard.texts.count > 5)
+    #expect(heard.finish == ReplyEnd(.stop) && heard.text.hasPrefix(early) && heard.texts.count > 5)
     #expect(heard.started == ["offline/companion"] && heard.usage != nil && time.pending.isEmpty)
   }
 
@@ -192,6 +192,6 @@ import Testing
     cancelled.start(request, on: pool, model: "offline/companion")
     time.advance(by: .milliseconds(400))
     cancelled.cancel()
-    #expect(cancelled.finish == Finish(.cancelled) && time.pending.isEmpty)
+    #expect(cancelled.finish == ReplyEnd(.cancelled) && time.pending.isEmpty)
   }
 }

@@ -83,7 +83,7 @@ final class OfflineAttempt: Attempt {
     isOver = true
     let prompt = request.messages.reduce(0) { $0 + $1.text.utf8.count } / 4
     tell(.reply(.usage(TokenUsage(prompt: prompt, completion: spoken))))
-    tell(.finished(assembly.cut ?? Finish(isCut ? .length : .stop), missedThinkingTag: false))
+    tell(.finished(assembly.cut ?? ReplyEnd(isCut ? .length : .stop), missedThinkingTag: false))
   }
 
   /// Words with the space before them, as models send them; no more than asked for.

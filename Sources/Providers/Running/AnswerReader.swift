@@ -1,11 +1,12 @@
 import HTTP
+import Model
 
 /// Reads one answer from its head to its end, however the bytes are cut, and decides what it amounts to. Pure: what the transport
 /// reports is one of its inputs, and only decides where the protocol itself has not.
 struct AnswerReader {
   /// What a finished answer amounts to.
   enum End {
-    case finish(Finish)
+    case finish(ReplyEnd)
     case failure(ServerError, ProviderError.Cause?)
     case transport(HTTPError)
   }
@@ -167,7 +168,7 @@ struct AnswerReader {
     if let cut = assembly.cut {
       end = .finish(cut)
     } else if assembly.hasShown {
-      end = .finish(Finish(.interrupted, note: error?.detail ?? "the answer ended without an end"))
+      end = .finish(ReplyEnd(.interrupted, note: error?.detail ?? "the answer ended without an end"))
     } else if let error {
       end = .transport(error)
     } else {
@@ -180,9 +181,9 @@ struct AnswerReader {
     if let cut = assembly.cut {
       end = .finish(cut)
     } else if let finishWord {
-      end = .finish(Finish(server: finishWord))
+      end = .finish(ReplyEnd(server: finishWord))
     } else {
-      end = .finish(Finish(.stop, note: "the server gave no reason for the end"))
+      end = .finish(ReplyEnd(.stop, note: "the server gave no reason for the end"))
     }
   }
 

@@ -149,7 +149,7 @@ protocol Attempt: AnyObject {
 enum AttemptEvent {
   case reply(ReplyEvent)
   /// The last one of an attempt that brought a reply, if perhaps an unfinished one.
-  case finished(Finish, missedThinkingTag: Bool)
+  case finished(ReplyEnd, missedThinkingTag: Bool)
   /// The last one otherwise; with what the server said to what, to learn from.
   case failed(ProviderError, said: ServerError?, sent: [String: JSONValue])
 }

@@ -182,6 +182,6 @@ private final class Refusal: ReplyHandle {
   func cancel() {
     let sink = sink
     self.sink = nil
-    sink?(.finish(Finish(.cancelled)))
+    sink?(.finish(ReplyEnd(.cancelled)))
   }
 }

@@ -1,5 +1,6 @@
 import Base
 import HTTP
+import Model
 
 /// A reply on its way, for whoever asked for it.
 @Loop
@@ -85,7 +86,7 @@ final class ReplyRun: ReplyHandle {
   func cancel() {
     guard sink != nil else { return }
     attempt?.cancel()
-    end(.finish(Finish(.cancelled)))
+    end(.finish(ReplyEnd(.cancelled)))
   }
 
   // MARK: Choosing and asking

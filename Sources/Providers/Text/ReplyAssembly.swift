@@ -1,3 +1,5 @@
+import Model
+
 /// Makes the text of a reply of what the server's deltas bring: repeated text told from new, characters joined, thinking parted
 /// from speech, stop strings applied, and an end put to what would not end by itself.
 struct ReplyAssembly {
@@ -13,7 +15,7 @@ struct ReplyAssembly {
   private var reasoningBytes = 0
 
   /// One of our own rules ended the reply; what the server still sends is of no interest.
-  private(set) var cut: Finish?
+  private(set) var cut: ReplyEnd?
   /// Whether anything was shown.
   private(set) var hasShown = false
 
@@ -53,7 +55,7 @@ struct ReplyAssembly {
     let passed = stops.push(piece.text)
     show(passed, &events)
     if cut == nil, let stop = stops.stopped {
-      cut = Finish(.stop, note: "stop string “\(stop.trimmedForNote)”")
+      cut = ReplyEnd(.stop, note: "stop string “\(stop.trimmedForNote)”")
     }
   }
 
@@ -62,9 +64,9 @@ struct ReplyAssembly {
     var text = text
     if bytes + text.utf8.count > maxBytes {
       text = text.prefix(bytes: maxBytes - bytes)
-      cut = Finish(.length, note: "the reply reached \(maxBytes) bytes")
+      cut = ReplyEnd(.length, note: "the reply reached \(maxBytes) bytes")
     } else if loop.push(text) {
-      cut = Finish(.length, note: "the reply only repeated itself")
+      cut = ReplyEnd(.length, note: "the reply only repeated itself")
     }
     guard !text.isEmpty else { return }
     bytes += text.utf8.count
@@ -77,7 +79,7 @@ struct ReplyAssembly {
     // Thinking may be long, but not endless: four replies' worth.
     let text = text.prefix(bytes: maxBytes * 4 - reasoningBytes)
     reasoningBytes += text.utf8.count
-    if reasoningBytes >= maxBytes * 4 { cut = Finish(.length, note: "the thinking did not end") }
+    if reasoningBytes >= maxBytes * 4 { cut = ReplyEnd(.length, note: "the thinking did not end") }
     guard !text.isEmpty else { return }
     hasShown = true
     events.append(.reasoning(text))

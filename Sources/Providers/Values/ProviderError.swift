@@ -79,6 +79,13 @@ package struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible
     return data
   }
 
+  /// As a turn tells it.
+  package var turnError: TurnError {
+    TurnError(
+      code: code, message: description,
+      data: data.merging(["reason": .string(reason), "retryable": .bool(retryable)]) { _, ours in ours })
+  }
+
   /// One plain sentence for a person.
   package var description: String {
     let who = model.map { "\(provider) (\($0))" } ?? provider

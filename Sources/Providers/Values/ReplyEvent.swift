@@ -1,3 +1,5 @@
+package import Model
+
 /// What is heard of a reply, in order. The last event is exactly one of `finish` and `failure`.
 package enum ReplyEvent: Sendable, Hashable {
   /// Nothing to do but wait, and why.
@@ -10,7 +12,7 @@ package enum ReplyEvent: Sendable, Hashable {
   case usage(TokenUsage)
   /// For the log and the curious: the reply goes on.
   case notice(Notice)
-  case finish(Finish)
+  case finish(ReplyEnd)
   case failure(ProviderError)
 }
 
@@ -35,6 +37,11 @@ package struct TokenUsage: Sendable, Hashable {
     self.cached = cached
     self.reasoning = reasoning
   }
+
+  /// As the protocol tells it.
+  package var usage: Usage {
+    Usage(promptTokens: prompt, completionTokens: completion, cachedTokens: cached, estimated: false)
+  }
 }
 
 package enum Notice: Sendable, Hashable {
@@ -46,17 +53,13 @@ package enum Notice: Sendable, Hashable {
   case missedThinkingTag
 }
 
-/// How a reply ended, in the protocol's words.
-package enum FinishReason: String, Sendable, Hashable, CaseIterable {
-  case stop, length, cancelled, interrupted, filtered, error
-}
-
-package struct Finish: Sendable, Hashable {
-  package var reason: FinishReason
-  /// What a person may want to know about it: an unknown word of the server, which stop string, why it was cut.
+/// How a reply ended, and what a person may want to know about that.
+package struct ReplyEnd: Sendable, Hashable {
+  package var reason: Finish
+  /// An unknown word of the server, which stop string, why it was cut.
   package var note: String?
 
-  package init(_ reason: FinishReason, note: String? = nil) {
+  package init(_ reason: Finish, note: String? = nil) {
     self.reason = reason
     self.note = note
   }
