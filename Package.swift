@@ -61,7 +61,12 @@ let suites: [(name: String, mayImport: [String])] = [
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
   ("ProvidersTests", ["Base", "Model", "Posix", "HTTP", "Providers", "TestSupport"]),
   ("EngineTests", ["Base", "Model", "Posix", "Store", "Engine", "TestSupport"]),
-  ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
+  (
+    "ServerTests",
+    [
+      "Base", "Model", "Wire", "Posix", "Config", "HTTP", "Store", "Providers", "Engine", "Server", "TestSupport",
+    ]
+  ),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
   ("DaemonTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
   ("CommandTests", ["Base", "Model", "Wire", "Client", "TestSupport"]),

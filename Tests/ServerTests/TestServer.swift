@@ -1,8 +1,10 @@
 import Base
 import Engine
 import Glibc
+import HTTP
 import Model
 import Posix
+import Providers
 import Server
 import Store
 import TestSupport
@@ -158,7 +160,8 @@ private final class House: Sendable {
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
-        ids: ULIDMaker(), limits: limits, log: logs, publish: publish))
+        ids: ULIDMaker(), limits: limits, log: logs, publish: publish),
+      pool: ProviderPool(seams: ProviderSeams(client: HTTPClient())), defaultModel: "offline")
   }
 }
 
