@@ -64,7 +64,8 @@ let suites: [(name: String, mayImport: [String])] = [
   (
     "ServerTests",
     [
-      "Base", "Model", "Wire", "Posix", "Config", "HTTP", "Store", "Providers", "Engine", "Server", "TestSupport",
+      "Base", "Model", "Wire", "Posix", "Config", "HTTP", "Store", "Providers", "Engine", "Server",
+      "TestSupport",
     ]
   ),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
