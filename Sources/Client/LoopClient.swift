@@ -16,6 +16,7 @@ public final class LoopClient {
   private var connection: Connection?
   private var writesWatched = false
   private var waiting: [CallToken: CheckedContinuation<Result<Reply, ClientError>, Never>] = [:]
+  private var cancelledEarly: Set<CallToken> = []
   private var attempt: Task<Void, Never>?
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
   /// Actions not carried out yet; whoever adds to them while they are being carried out leaves them to that one.
@@ -63,12 +64,18 @@ public final class LoopClient {
       await withCheckedContinuation { continuation in
         waiting[token] = continuation
         perform(actions)
+        if cancelledEarly.remove(token) != nil { perform(session.cancel(token)) }
       }
     } onCancel: {
-      Loop.perform { self.perform(self.session.cancel(token)) }
+      Loop.perform { self.cancel(token) }
     }
     patience?.cancel()
     return try outcome.get()
+  }
+
+  /// A task that was cancelled before it began to wait sends its call first and takes it back then.
+  private func cancel(_ token: CallToken) {
+    if waiting[token] != nil { perform(session.cancel(token)) } else { cancelledEarly.insert(token) }
   }
 
   private func giveUp(_ token: CallToken, after timeout: Duration) {

@@ -103,7 +103,7 @@ import Wire
   @Test func `does not send again what may have happened`() throws {
     var harness = SessionHarness()
     harness.ready()
-    var request = try CallRequest(method: "message.send", params: Data("{\"text\":\"hi\"}".utf8))
+    var request = try CallRequest(method: "later.method", params: Data("{\"text\":\"hi\"}".utf8))
     let unknown = harness.call(request)
     request = try CallRequest(SettingsGet.self, Empty())
     request.repeats = false

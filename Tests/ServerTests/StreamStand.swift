@@ -288,3 +288,13 @@ struct Hearing {
     while take(try client.json()) != word {}
   }
 }
+
+extension StreamStand {
+  /// Returns once a turn generates in the chat.
+  nonisolated func untilRunning(in chat: ULID) async throws {
+    let deadline = ContinuousClock.now + LineClient.patience
+    while await on({ $0.turns.running(in: chat, of: StreamStand.owner) == nil }) {
+      guard ContinuousClock.now < deadline else { throw LineClient.Failure.timedOut("a running turn") }
+    }
+  }
+}

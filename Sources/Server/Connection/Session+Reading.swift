@@ -124,7 +124,7 @@ extension Session {
   private func place(
     _ envelope: Envelope, id: RequestID?, _ line: borrowing Span<UInt8>, in batch: (BatchReply, Int)?
   ) {
-    if waiting.isEmpty && mayStart && mayBegin(batch) || server.routes.mayOvertake(envelope, line) {
+    if waiting.isEmpty && unbegun == 0 && mayStart && mayBegin(batch) || server.routes.mayOvertake(envelope, line) {
       start(envelope, id: id, line, in: batch)
     } else {
       if let id { inFlight.insert(id) }

@@ -35,6 +35,8 @@ final class Session {
   var running: [UInt64: Call] = [:]
   /// How many of those are tasks: the limit on running calls counts these.
   var runningTasks = 0
+  /// Those of them whose handler is still to begin, later in this turn of the loop.
+  var unbegun = 0
   var isStartingWaiting = false
 
   /// Replies that wait for the rest of their batches.
