@@ -37,7 +37,7 @@ public struct LoopClock: Clock, Sendable {
 private final class Sleeper: Sendable {
   private enum State {
     case idle
-    case waiting(CheckedContinuation<Void, any Error>)
+    case waiting(CheckedContinuation<Void, any Error>, LoopTimer?)
     case over
   }
   private let state = Lock(State.idle)
@@ -46,7 +46,7 @@ private final class Sleeper: Sendable {
   func begin(_ continuation: CheckedContinuation<Void, any Error>) -> Bool {
     let waits = state.withLock { state in
       if case .over = state { return false }
-      state = .waiting(continuation)
+      state = .waiting(continuation, nil)
       return true
     }
     if !waits { continuation.resume(throwing: CancellationError()) }
@@ -54,18 +54,28 @@ private final class Sleeper: Sendable {
   }
 
   @Loop func arm(for duration: Duration) {
-    // A timer left behind by a cancelled sleep fires once into nothing.
-    EventLoop.shared.after(duration) { self.end(with: nil) }
+    let timer = EventLoop.shared.after(duration) { self.end()?.continuation.resume() }
+    let waits = state.withLock { state in
+      guard case .waiting(let continuation, _) = state else { return false }
+      state = .waiting(continuation, timer)
+      return true
+    }
+    // Cancelled on its way here.
+    if !waits { timer.cancel() }
   }
 
-  func cancel() { end(with: CancellationError()) }
+  func cancel() {
+    guard let (continuation, timer) = end() else { return }
+    continuation.resume(throwing: CancellationError())
+    // A long sleep that was given up leaves nothing behind.
+    if let timer { Loop.perform { timer.cancel() } }
+  }
 
-  private func end(with error: CancellationError?) {
-    let continuation: CheckedContinuation<Void, any Error>? = state.withLock { state in
+  private func end() -> (continuation: CheckedContinuation<Void, any Error>, timer: LoopTimer?)? {
+    state.withLock { state in
       defer { state = .over }
-      if case .waiting(let continuation) = state { return continuation }
+      if case .waiting(let continuation, let timer) = state { return (continuation, timer) }
       return nil
     }
-    if let error { continuation?.resume(throwing: error) } else { continuation?.resume() }
   }
 }

@@ -47,6 +47,9 @@ final class LoopTimers {
     return timer
   }
 
+  /// Those that run, and cancelled ones that have not left yet.
+  var count: Int { heap.count }
+
   /// Cancelled timers leave the heap when they reach its top, or all at once when they are the larger part.
   func oneWasCancelled() {
     cancelled += 1
