@@ -6,6 +6,12 @@ public struct PeerCredentials: Hashable, Sendable {
   public let uid: UInt32
   public let gid: UInt32
   public let pid: Int32
+
+  public init(uid: UInt32, gid: UInt32, pid: Int32) {
+    self.uid = uid
+    self.gid = gid
+    self.pid = pid
+  }
 }
 
 /// Unix stream sockets: connecting, listening, taking over what a dead daemon left.
@@ -87,7 +93,10 @@ public enum UnixSocket {
     var status = stat()
     let exists = unsafe lstat(path, &status) == 0
     if exists, status.st_mode & S_IFMT != S_IFSOCK { throw .notASocket(path: path) }
-    if exists, let pid = livingListener(at: path) { throw .taken(path: path, pid: pid) }
+    if exists, let pid = livingListener(at: path) {
+      // Too busy to be asked: its lock file names it.
+      throw .taken(path: path, pid: pid == 0 ? Files.pid(in: lock.raw) ?? 0 : pid)
+    }
     if locked < 0 { throw .taken(path: path, pid: Files.pid(in: lock.raw) ?? 0) }
     Files.writePid(to: lock.raw)
     if exists { unsafe unlink(path) }
@@ -105,7 +114,7 @@ public enum UnixSocket {
     }
   }
 
-  /// The pid that listens at `path`, nil when nobody does.
+  /// The pid that listens at `path`, 0 when its backlog is full, nil when nobody does.
   public static func livingListener(at path: String) -> Int32? {
     do {
       let probe = try connect(to: path)
