@@ -22,11 +22,9 @@ extension Session {
   /// Moves events from the ring to the peer until it is up to date, has enough unread, or waits for a reply.
   func serveEvents() {
     guard isOpen, !isClosing, !events.isEmpty else { return }
-    let (window, maxBytes) = (server.limits.cursorWindowBytes, server.limits.maxEventBytes)
+    let window = server.limits.cursorWindowBytes
     while outbox.unread < window {
-      let step = events.next(in: ring, maxBytes: maxBytes) { origin in
-        running[origin.number] != nil
-      }
+      let step = events.next(in: ring) { origin in running[origin.number] != nil }
       guard let step else { break }
       let line: [UInt8]
       switch step {

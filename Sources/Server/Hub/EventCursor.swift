@@ -21,10 +21,10 @@ struct EventCursor {
   }
 
   /// What comes next for this connection, if anything may: `gate` holds back what a call still unanswered has caused.
-  func next(in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool) -> Step? {
+  func next(in ring: EventRing, gate: (Origin) -> Bool) -> Step? {
     // Nearly everybody has one, which needs none of the bookkeeping for several; it is half the daemon's own part in telling many.
     if subscriptions.count == 1 {
-      return next(of: subscriptions[0], in: ring, maxBytes: maxBytes, gate: gate)
+      return next(of: subscriptions[0], in: ring, gate: gate)
     }
     let active = subscriptions.filter(\.isActive)
     guard var position = active.map(\.next).min(), position <= ring.seq else { return nil }
@@ -38,19 +38,17 @@ struct EventCursor {
       var due = false
       var served = false
       for subscription in active where subscription.from <= entry.seq {
-        let wants = (subscription.next <= entry.seq || !served) && subscription.wants(entry.translated)
+        let wants = (subscription.next <= entry.seq || !served) && subscription.wants(entry.about)
         if subscription.next <= entry.seq { due = due || wants } else { served = served || wants }
       }
       for subscription in active { subscription.next = max(subscription.next, position) }
-      if due, !served { return .event(entry.line(maxBytes: maxBytes)) }
+      if due, !served { return .event(entry.line) }
     }
     for subscription in active { subscription.next = max(subscription.next, ring.seq + 1) }
     return nil
   }
 
-  private func next(
-    of only: Subscription, in ring: EventRing, maxBytes: Int, gate: (Origin) -> Bool
-  ) -> Step? {
+  private func next(of only: Subscription, in ring: EventRing, gate: (Origin) -> Bool) -> Step? {
     guard only.isActive, only.next <= ring.seq else { return nil }
     if only.next <= ring.evicted {
       let from = only.next
@@ -60,7 +58,7 @@ struct EventCursor {
     while let entry = ring.entry(from: only.next) {
       if let origin = entry.origin, gate(origin) { return nil }
       only.next = entry.seq + 1
-      if only.wants(entry.translated) { return .event(entry.line(maxBytes: maxBytes)) }
+      if only.wants(entry.about) { return .event(entry.line) }
     }
     only.next = ring.seq + 1
     return nil

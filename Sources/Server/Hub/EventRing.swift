@@ -6,28 +6,23 @@ import Posix
 ///
 /// An event about a state replaces its predecessor about the same thing, here and at once: who has not been sent the
 /// older one yet needs only the newer. That leaves holes in `seq`, and keeps a storm of one thing at the size of one event.
+/// What is kept is the line as it will be sent, so that the ring's limit in bytes is one of memory.
 @Loop
 final class EventRing {
   final class Entry {
     let seq: UInt64
-    let translated: TranslatedEvent
+    let about: TranslatedEvent.About
     /// The call that caused it, whose reply goes first.
     let origin: Origin?
+    /// The notification, encoded once and shared by all listeners.
+    fileprivate(set) var line: [UInt8]
     fileprivate var isLive = true
-    private var encoded: [UInt8]?
 
-    fileprivate init(seq: UInt64, _ translated: TranslatedEvent, origin: Origin?) {
+    fileprivate init(seq: UInt64, _ translated: TranslatedEvent, origin: Origin?, maxBytes: Int) {
       self.seq = seq
-      self.translated = translated
+      about = translated.about
       self.origin = origin
-    }
-
-    /// The notification line, encoded for the first listener and shared by all.
-    @Loop func line(maxBytes: Int) -> [UInt8] {
-      if let encoded { return encoded }
-      let line = translated.line(seq: seq, maxBytes: maxBytes)
-      encoded = line
-      return line
+      line = translated.line(seq: seq, maxBytes: maxBytes)
     }
   }
 
@@ -35,6 +30,7 @@ final class EventRing {
   private var entries: [Entry] = []
   private var head = 0
   private var live = 0
+  private var liveBytes = 0
   private var latest: [String: Entry] = [:]
   /// The number of the newest event; the first is 1.
   private(set) var seq: UInt64 = 0
@@ -45,17 +41,15 @@ final class EventRing {
 
   func append(_ translated: TranslatedEvent, origin: Origin?) {
     seq += 1
-    let entry = Entry(seq: seq, translated, origin: origin)
-    if let key = entry.translated.replaces {
-      if let older = latest[key] {
-        older.isLive = false
-        live -= 1
-      }
+    let entry = Entry(seq: seq, translated, origin: origin, maxBytes: limits.maxEventBytes)
+    if let key = entry.about.replaces {
+      if let older = latest[key] { retire(older) }
       latest[key] = entry
     }
     entries.append(entry)
     live += 1
-    while live > limits.eventRing { evictOldest() }
+    liveBytes += entry.line.count
+    while live > limits.eventRing || liveBytes > limits.eventRingBytes && live > 1 { evictOldest() }
     compactIfMostlyHoles()
   }
 
@@ -80,12 +74,18 @@ final class EventRing {
       let entry = entries[head]
       head += 1
       guard entry.isLive else { continue }
-      entry.isLive = false
-      live -= 1
+      retire(entry)
       evicted = entry.seq
-      if let key = entry.translated.replaces, latest[key] === entry { latest[key] = nil }
+      if let key = entry.about.replaces, latest[key] === entry { latest[key] = nil }
       return
     }
+  }
+
+  private func retire(_ entry: Entry) {
+    entry.isLive = false
+    live -= 1
+    liveBytes -= entry.line.count
+    entry.line = []
   }
 
   /// Amortised: entries are moved at most once for each that was added since.

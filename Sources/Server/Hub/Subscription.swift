@@ -25,7 +25,7 @@ final class Subscription {
     next = from
   }
 
-  func wants(_ event: TranslatedEvent) -> Bool {
+  func wants(_ event: TranslatedEvent.About) -> Bool {
     guard topics.contains(where: { event.topic.isTopic(under: $0) }) else { return false }
     if let chats, let chat = event.chat, !chats.contains(chat) { return false }
     if let companions, let companion = event.companion, !companions.contains(companion) { return false }

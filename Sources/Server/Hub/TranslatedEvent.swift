@@ -6,11 +6,16 @@ import Wire
 
 /// How an engine event is told on the wire: the only place that knows both.
 struct TranslatedEvent: Sendable {
-  let topic: String
-  /// Later events with the same word replace unsent earlier ones.
-  let replaces: String?
-  let chat: ULID?
-  let companion: ULID?
+  /// What subscriptions choose by; kept as long as the event's line.
+  struct About: Sendable {
+    let topic: String
+    /// Later events with the same word replace unsent earlier ones.
+    let replaces: String?
+    let chat: ULID?
+    let companion: ULID?
+  }
+
+  let about: About
   private let payload: any Encodable & Sendable
   /// The same without what a listener can ask for, sent when the whole does not fit into an event.
   private let brief: any Encodable & Sendable
@@ -30,12 +35,10 @@ struct TranslatedEvent: Sendable {
     _ topic: T.Type, _ payload: T.Payload, brief: T.Payload? = nil, about thing: String, chat: ULID? = nil,
     companion: ULID? = nil
   ) {
-    self.topic = T.name
-    replaces = T.isState ? "\(T.name) \(thing)" : nil
+    about = About(
+      topic: T.name, replaces: T.isState ? "\(T.name) \(thing)" : nil, chat: chat, companion: companion)
     self.payload = payload
     self.brief = brief ?? payload
-    self.chat = chat
-    self.companion = companion
   }
 
   private struct Params: Encodable {
@@ -60,7 +63,7 @@ struct TranslatedEvent: Sendable {
   }
 
   private func encode(_ data: any Encodable, seq: UInt64) -> [UInt8]? {
-    guard let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic)) else {
+    guard let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: about.topic)) else {
       return nil
     }
     return MessageLine.notification(EventNotification.name, params: params)
