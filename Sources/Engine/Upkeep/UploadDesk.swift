@@ -4,7 +4,7 @@ import Glibc
 package import Model
 import Store
 
-/// Things that come in pieces, kept as files beside the vault until a call uses them or an hour has passed.
+/// Things that come in pieces, kept as files beside the vault until a call uses them or nobody has touched them for an hour.
 ///
 /// Runs on the files' thread: writing half a megabyte may wait for the disk, and the loop must not.
 package actor UploadDesk {
@@ -23,6 +23,8 @@ package actor UploadDesk {
     let path: String
     let bytes: Int64
     var received: Int64 = 0
+    /// Since the last piece.
+    var untouched: Stopwatch
     let expiry: Task<Void, Never>
   }
 
@@ -55,13 +57,19 @@ package actor UploadDesk {
     let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw failure("open", path) }
     close(descriptor)
-    let (clock, lifetime) = (surroundings.clock, limits.transferLifetime)
-    let expiry = Task {
-      guard (try? await clock.sleep(for: lifetime)) != nil else { return }
-      self.forget(id)
+    uploads[id] = State(
+      owner: owner, path: path, bytes: bytes, untouched: Stopwatch(surroundings.clock),
+      expiry: Task(executorPreference: surroundings.files as? any TaskExecutor) { await self.expire(id) })
+    return Upload(id: id, expiresAt: surroundings.wallClock.now() + limits.transferLifetime)
+  }
+
+  /// One sleeper an upload, however many pieces come: it looks again when the last one was too recent.
+  private func expire(_ id: String) async {
+    while let upload = uploads[id] {
+      let rest = surroundings.limits.transferLifetime - upload.untouched.elapsed()
+      guard rest > .zero else { return forget(id) }
+      guard (try? await surroundings.clock.sleep(for: rest)) != nil else { return }
     }
-    uploads[id] = State(owner: owner, path: path, bytes: bytes, expiry: expiry)
-    return Upload(id: id, expiresAt: surroundings.wallClock.now() + lifetime)
   }
 
   /// Idempotent by offset: what is there already must be the same, what follows is appended.
@@ -106,6 +114,7 @@ package actor UploadDesk {
       at += count
     }
     upload.received = max(upload.received, offset + Int64(bytes.count))
+    upload.untouched = Stopwatch(surroundings.clock)
     uploads[id] = upload
     return Progress(received: upload.received, isComplete: upload.received == upload.bytes)
   }
@@ -122,8 +131,9 @@ package actor UploadDesk {
   /// The owner's folder for uploads; what an earlier process left there is of no use any more.
   private func folder(of owner: Owner) async throws(EngineError) -> String {
     let folder = try await surroundings.vault(of: owner).folder + "/uploads"
-    if swept.insert(owner).inserted {
+    if !swept.contains(owner) {
       if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("mkdir", folder) }
+      swept.insert(owner)
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       for name in names where ULID(name) != nil { unsafe unlink("\(folder)/\(name)") }
     }

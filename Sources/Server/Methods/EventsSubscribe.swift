@@ -22,6 +22,7 @@ extension Route {
       let owner = call.identity.owner
       let change = try await call.engine.upkeep.latestChange(of: owner)
       // From here on without a wait: the number told and the place the subscription begins are one moment.
+      try call.begin()
       guard let session = call.session else { throw RPCError.cancelled }
       guard session.events.count < limits.maxSubscriptions else {
         throw RPCError.tooLarge("A connection", limit: Int64(limits.maxSubscriptions), unit: "subscriptions")
