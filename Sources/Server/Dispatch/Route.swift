@@ -100,13 +100,9 @@ package final class Route {
     return try JSONText.params(type, from: data ?? Data("{}".utf8))
   }
 
-  private static func encode(_ result: some Encodable) throws(RPCError) -> Outcome {
+  /// Throws when a number such as infinity slipped into a result: a fault of ours, which the caller puts into the log.
+  private static func encode(_ result: some Encodable) throws -> Outcome {
     if result is Empty { return .empty }
-    do {
-      return .encoded(Array(try JSONText.encoder().encode(result)))
-    } catch {
-      // A number such as infinity slipped into a result: ours to mend, and never the peer's fault.
-      throw .internal(incident: "encoding \(type(of: result))")
-    }
+    return .encoded(Array(try JSONText.encoder().encode(result)))
   }
 }
