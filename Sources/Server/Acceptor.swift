@@ -8,6 +8,7 @@ package final class Acceptor {
   private let listening: Listening
   private let server: Server
   private var isWatching = false
+  private var isStopped = false
 
   package init(_ listening: Listening, server: Server) {
     self.listening = listening
@@ -17,13 +18,18 @@ package final class Acceptor {
   }
 
   private func resume() {
-    guard !isWatching else { return }
+    guard !isWatching, !isStopped else { return }
     isWatching = true
     EventLoop.shared.watch(listening.descriptor, for: .read) { [weak self] _ in self?.accept() }
   }
 
   /// Those that wait in the backlog stay there: for the next daemon under socket activation.
   package func stop() {
+    isStopped = true
+    pause()
+  }
+
+  private func pause() {
     guard isWatching else { return }
     isWatching = false
     EventLoop.shared.unwatch(listening.descriptor)
@@ -39,7 +45,7 @@ package final class Acceptor {
       where number == EMFILE || number == ENFILE || number == ENOMEM || number == ENOBUFS:
         // Accepting again at once would spin: the connection stays in the backlog until something is free.
         server.log.error("No connection can be accepted now.", ["error": SystemError("accept", number)])
-        stop()
+        pause()
         EventLoop.shared.after(.milliseconds(250)) { [weak self] in self?.resume() }
         return
       case .failed(let number):
