@@ -76,6 +76,11 @@ package final class Server {
       log.warning("A connection came without credentials and was closed.", ["error": error])
       return
     }
+    admit(socket, from: peer)
+  }
+
+  /// The same for a peer that is known already.
+  package func admit(_ socket: consuming FileDescriptor, from peer: PeerCredentials) {
     switch admission.judge(peer, connections: sessions.count, isStopping: isStopping) {
     case .refused(let reason, let logLine):
       if let logLine { log.warning(logLine) }
@@ -119,8 +124,8 @@ package final class Server {
   }
 
   /// A handler is done. The connection may be gone: then nobody hears of it.
-  func finished(_ call: Call, _ outcome: Route.Outcome, of route: Route?) {
-    call.session?.finish(call, outcome, of: route)
+  func handlerEnded(_ call: Call, _ outcome: Route.Outcome, of route: Route) {
+    call.session?.handlerEnded(call, outcome, of: route)
     onQuiet?()
   }
 

@@ -5,8 +5,12 @@ import Wire
 
 /// The start and the end of calls.
 extension Session {
-  var mayStart: Bool {
-    runningTasks < server.limits.maxRunningCalls && outbox.unread < server.limits.maxUnreadBytes
+  var mayStart: Bool { runningTasks < server.limits.maxRunningCalls && outbox.unread < unreadLimit }
+
+  /// Whether the next line may start. A batch that has replies already goes on to its end, since only that sets them free; a
+  /// new one waits while there are too many of such replies.
+  private var mayStartNext: Bool {
+    mayStart && (outbox.unread + batchBytes < unreadLimit || waiting.first?.batch?.0.heldBytes ?? 0 > 0)
   }
 
   /// Starts what waits, as far as there is room.
@@ -15,7 +19,7 @@ extension Session {
     guard !isStartingWaiting else { return }
     isStartingWaiting = true
     defer { isStartingWaiting = false }
-    while isOpen, !isClosing, mayStart, let line = waiting.popFirst() {
+    while isOpen, !isClosing, mayStartNext, let line = waiting.popFirst() {
       let span = line.bytes.span
       // It was scanned on arrival; scanning again costs less than keeping what was found.
       if let envelope = try? Envelope.scanMessage(span, depth: .max) {
@@ -52,10 +56,10 @@ extension Session {
       if let id { inFlight.insert(id) }
       running[call.number] = call
       runningTasks += 1
-      // Begins on this very turn of the loop, so calls begin in the order of their lines.
-      call.task = Task.immediate(executorPreference: Loop.executor) { @Loop in
+      // Begins on the spot, so calls begin in the order of their lines.
+      call.task = Loop.begin {
         let outcome = await handler(data, call)
-        call.server.finished(call, outcome, of: route)
+        call.server.handlerEnded(call, outcome, of: route)
       }
     }
   }
@@ -65,12 +69,20 @@ extension Session {
     return id.map { .single($0) } ?? .notification
   }
 
+  /// A handler that waited has come back; its place is free. A cancelled call has had its answer and held its place until now:
+  /// otherwise there could be as many handlers as a peer starts and takes back.
+  func handlerEnded(_ call: Call, _ outcome: Route.Outcome, of route: Route) {
+    runningTasks -= 1
+    finish(call, outcome, of: route)
+    if !waiting.isEmpty { flushSoon() }
+  }
+
   /// Writes a call's reply; what it caused may follow.
   func finish(_ call: Call, _ outcome: Route.Outcome, of route: Route?) {
     // After the goodbye nothing is said any more.
     guard call.stage != .answered, !isClosing else { return }
     call.stage = .answered
-    if !running.isEmpty, running.removeValue(forKey: call.number) != nil { runningTasks -= 1 }
+    if !running.isEmpty { running[call.number] = nil }
     let outcome = server.downloads.offerIfTooLarge(outcome, of: route, to: identity.owner)
     switch call.slot {
     case .notification:
@@ -85,10 +97,9 @@ extension Session {
     case .entry(let batch, let index, let id):
       var reply: [UInt8]?
       if let id {
-        noLongerInFlight(id)
         var bytes: [UInt8] = []
         write(outcome, id: id, to: &bytes)
-        reply = bytes
+        reply = batch.fits(bytes.count) ? bytes : encoded(.tooLarge(limit: Int64(batch.limit)), id: id)
       }
       // Until the whole array is written, this call's notifications wait.
       running[call.number] = call
@@ -113,9 +124,14 @@ extension Session {
   }
 
   private func complete(_ batch: BatchReply, _ index: Int, _ reply: [UInt8]?) {
-    switch batch.fill(index, with: reply) {
-    case .waiting: return
-    case .silent: break
+    let before = batch.heldBytes
+    let completion = batch.fill(index, with: reply)
+    batchBytes += batch.heldBytes - before
+    if case .waiting = completion { return }
+    batchBytes -= batch.heldBytes
+    inFlight.subtract(batch.ids)
+    switch completion {
+    case .waiting, .silent: break
     case .line(let line):
       outbox.append(line)
       outbox.append(UInt8(ascii: "\n"))
@@ -130,7 +146,7 @@ extension Session {
   /// An error to a request; a notification gets none.
   private func answerOrDrop(_ error: RPCError, id: RequestID?, in batch: (BatchReply, Int)?) {
     if let id {
-      noLongerInFlight(id)
+      if batch == nil { noLongerInFlight(id) }
       answer(error, id: id, in: batch)
     } else if let (batch, index) = batch {
       complete(batch, index, nil)
@@ -139,8 +155,7 @@ extension Session {
 
   /// An error that no handler made.
   func answer(_ error: RPCError, id: RequestID?, in batch: (BatchReply, Int)? = nil) {
-    var bytes: [UInt8] = []
-    MessageLine.append(error: error, id: id, to: &bytes)
+    let bytes = encoded(error, id: id)
     if let (batch, index) = batch {
       complete(batch, index, bytes)
     } else {
@@ -150,12 +165,18 @@ extension Session {
     flushSoon()
   }
 
+  private func encoded(_ error: RPCError, id: RequestID?) -> [UInt8] {
+    var bytes: [UInt8] = []
+    MessageLine.append(error: error, id: id, to: &bytes)
+    return bytes
+  }
+
   // MARK: call.cancel
 
   /// True when the call is taken back: it answers `cancelled` and has no effect.
   func cancel(_ id: RequestID) -> Bool {
     if let line = waiting.remove(id) {
-      noLongerInFlight(id)
+      if line.batch == nil { noLongerInFlight(id) }
       answer(.cancelled, id: id, in: line.batch)
       return true
     }
@@ -164,7 +185,7 @@ extension Session {
     }
     call.stage = .cancelled
     call.task?.cancel()
-    server.finished(call, .failed(.cancelled), of: nil)
+    finish(call, .failed(.cancelled), of: nil)
     return true
   }
 }

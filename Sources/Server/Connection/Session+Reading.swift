@@ -23,7 +23,7 @@ extension Session {
   }
 
   private var mayReadOn: Bool {
-    waiting.bytes < server.limits.maxWaitingBytes && outbox.unread < server.limits.maxUnreadBytes
+    waiting.bytes < waitingLimit && outbox.unread + batchBytes < unreadLimit
   }
 
   private func take(_ bytes: borrowing Span<UInt8>) {
@@ -75,7 +75,7 @@ extension Session {
     guard entries.count <= limits.maxBatch else {
       return answer(.batchTooLarge(limit: limits.maxBatch), id: nil)
     }
-    let batch = BatchReply(entries: entries.count)
+    let batch = BatchReply(entries: entries.count, limit: limits.maxLineBytes)
     for (index, range) in entries.enumerated() {
       let entry = line.extracting(range)
       do throws(Envelope.Fault) {
@@ -103,17 +103,26 @@ extension Session {
       guard inFlight.isEmpty || !inFlight.contains(id) else {
         return answer(.duplicateID(id), id: nil, in: batch)
       }
+      if let (batch, _) = batch {
+        inFlight.insert(id)
+        batch.ids.append(id)
+      }
       place(envelope, id: id, line, in: batch)
     case .notification:
       place(envelope, id: nil, line, in: batch)
     }
   }
 
+  /// A batch that has begun goes on; a new one needs room for its replies.
+  private func mayBegin(_ batch: (BatchReply, Int)?) -> Bool {
+    batchBytes == 0 || outbox.unread + batchBytes < unreadLimit || batch?.0.heldBytes ?? 0 > 0
+  }
+
   /// Starts a call now, or lets it wait its turn.
   private func place(
     _ envelope: Envelope, id: RequestID?, _ line: borrowing Span<UInt8>, in batch: (BatchReply, Int)?
   ) {
-    if waiting.isEmpty && mayStart || server.routes.mayOvertake(envelope, line) {
+    if waiting.isEmpty && mayStart && mayBegin(batch) || server.routes.mayOvertake(envelope, line) {
       start(envelope, id: id, line, in: batch)
     } else {
       if let id { inFlight.insert(id) }

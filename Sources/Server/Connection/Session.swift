@@ -34,6 +34,9 @@ final class Session {
   var runningTasks = 0
   var isStartingWaiting = false
 
+  /// Replies that wait for the rest of their batches.
+  var batchBytes = 0
+
   // MARK: Writing
   var outbox = Outbox()
   var events = EventCursor()
@@ -85,13 +88,22 @@ final class Session {
   private var isWatchingWrites = false
 
   /// Everything this peer makes us hold.
-  var heldBytes: Int { splitter.heldBytes + waiting.bytes + outbox.unread }
+  var heldBytes: Int { splitter.heldBytes + waiting.bytes + outbox.unread + batchBytes }
+
+  /// What may lie unread here: less when all of the owner's connections together hold too much, and then each still has its
+  /// window, so that none stands still for the others.
+  var unreadLimit: Int { share(of: server.limits.maxUnreadBytes) }
+
+  var waitingLimit: Int { share(of: server.limits.maxWaitingBytes) }
+
+  private func share(of limit: Int) -> Int {
+    account.isExhausted ? min(server.limits.cursorWindowBytes, limit) : limit
+  }
 
   /// Reading stops at the limit and goes on when half is gone, so that it does not stop and start for every line.
   private var hasRoom: Bool {
-    let limits = server.limits
-    let share = isReading ? 1 : 2
-    return waiting.bytes < limits.maxWaitingBytes / share && outbox.unread < limits.maxUnreadBytes / share
+    let part = isReading ? 1 : 2
+    return waiting.bytes < waitingLimit / part && outbox.unread + batchBytes < unreadLimit / part
   }
 
   /// After a half-close the daemon writes on until nothing more can come.

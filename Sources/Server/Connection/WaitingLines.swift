@@ -17,6 +17,8 @@ struct WaitingLines {
   private static let overhead = 96
 
   var isEmpty: Bool { head == lines.count }
+  /// What `popFirst` would give.
+  var first: Line? { lines[head...].lazy.compactMap(\.self).first }
 
   mutating func append(_ line: Line) {
     bytes += line.bytes.count + Self.overhead
