@@ -53,7 +53,7 @@ let suites: [(name: String, mayImport: [String])] = [
   ("SQLiteTests", ["Base", "SQLite", "TestSupport"]),
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
-  ("EngineTests", ["Base", "Model", "Store", "Engine", "TestSupport"]),
+  ("EngineTests", ["Base", "Model", "Posix", "Store", "Engine", "TestSupport"]),
   ("ServerTests", ["Base", "Model", "Wire", "Posix", "Config", "Store", "Engine", "Server", "TestSupport"]),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
   ("DaemonTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
