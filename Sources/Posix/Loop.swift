@@ -32,6 +32,18 @@
   /// Ends `run()` after the current turn.
   public static func stop() { executor.stop() }
 
+  /// Begins a task on the spot, up to its first wait, and keeps it on the loop after every later one.
+  ///
+  /// Without a preferred executor, a task that is resumed from a continuation visits the shared pool on its way back: two changes of
+  /// thread a wait, and tasks that were resumed in order come back in any. `Task.immediate` with a preference does not begin on
+  /// the spot, so this takes the new task's first job off the queue and runs it.
+  @Loop @discardableResult
+  public static func begin(_ body: @escaping @Loop () async -> Void) -> Task<Void, Never> {
+    let task = Task(executorPreference: executor, operation: body)
+    executor.runNewest()
+    return task
+  }
+
   /// Hands work to the loop from any thread, in order with other such work.
   public nonisolated static func perform(_ body: @escaping @Loop @Sendable () -> Void) {
     Task { @Loop in body() }

@@ -8,7 +8,7 @@ import Synchronization
 /// Jobs from the loop's own thread go to a plain array, without a lock or a system call; jobs from elsewhere go through a lock and
 /// wake the thread by eventfd only when nobody has yet. A turn: run jobs, run the before-wait hooks, wait, dispatch.
 ///
-/// A task that begins here should also prefer it (`executorPreference`): a continuation is resumed on the task's preferred
+/// A task that begins here should also prefer it (`Loop.begin`): a continuation is resumed on the task's preferred
 /// executor and only then goes to its actor's, so without one each wait would come back by way of a thread of the global pool.
 public final class LoopExecutor: SerialExecutor, TaskExecutor {
   private let inbox = Lock<[UnownedJob]>([])
@@ -91,6 +91,13 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor {
       }
     }
     thread.store(0, ordering: .releasing)
+  }
+
+  /// Runs the job that was enqueued last, from the loop's own thread, inside whatever runs there now.
+  func runNewest() {
+    checkIsolated()
+    guard let job = unsafe local.popLast() else { preconditionFailure("nothing was enqueued here") }
+    unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
   }
 
   private func runJobs(on executor: UnownedSerialExecutor) {

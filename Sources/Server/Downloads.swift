@@ -52,7 +52,7 @@ final class Downloads {
     EventLoop.shared.after(limits.transferLifetime) { [weak self] in self?.downloads[name] = nil }
   }
 
-  /// The piece at `offset`, and where the next begins. May be asked again until the hour is over: a reply can be lost.
+  /// The piece at `offset`, and where the next begins. May be asked again: a reply can be lost.
   func read(_ name: String, offset: Int64, for owner: Owner) throws(RPCError) -> (data: Data, next: Int64?) {
     guard var download = downloads[name], download.owner == owner else {
       throw .notFound(kind: "download", id: name)

@@ -146,4 +146,58 @@ final class Diary<Entry: Sendable>: Sendable {
     await onLoop { EventLoop.shared.unwatch(ours) }
     close(ours)
   }
+
+  @Test func `begins a task on the spot, up to its first wait`() async {
+    let diary = Diary<String>()
+    let gate = Lock<CheckedContinuation<Void, Never>?>(nil)
+    await onLoop {
+      Loop.perform { diary.note("earlier job") }
+      let task = Loop.begin {
+        diary.note("begun")
+        Loop.begin { diary.note("within") }
+        await withCheckedContinuation { one in gate.withLock { $0 = one } }
+        diary.note(Task.isCancelled ? "cancelled" : "resumed")
+        diary.note(Loop.executor.isIsolatingCurrentContext() == true ? "on the loop" : "elsewhere")
+      }
+      diary.note("after")
+      task.cancel()
+    }
+    gate.withLock { $0 }?.resume()
+    while diary.all.count < 6 { await onLoop {} }
+    #expect(diary.all == ["begun", "within", "after", "earlier job", "cancelled", "on the loop"])
+  }
+
+  /// With every thread of the shared pool taken, who would pass through it stands still.
+  @Test func `goes on after a wait without a visit to the shared pool`() async throws {
+    let (isTaken, results) = (Lock(true), Diary<Int>())
+    let width = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let arrived = Lock(0)
+    for _ in 0..<width {
+      Task.detached {
+        arrived.withLock { $0 += 1 }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while isTaken.withLock({ $0 }), ContinuousClock.now < deadline { usleep(1000) }
+      }
+    }
+    let pool = WorkerPool(name: "observer", width: 1)
+    await Task(executorPreference: pool) {
+      // Another test may hold a thread of the pool for a moment.
+      let deadline = ContinuousClock.now + .seconds(10)
+      while arrived.withLock({ $0 }) < width, ContinuousClock.now < deadline { usleep(1000) }
+      let waiting = Lock<[CheckedContinuation<Void, Never>]>([])
+      Loop.perform {
+        for number in 0..<100 {
+          Loop.begin {
+            await withCheckedContinuation { one in waiting.withLock { $0.append(one) } }
+            results.note(number)
+          }
+        }
+      }
+      while waiting.withLock({ $0.count }) < 100, ContinuousClock.now < deadline { usleep(1000) }
+      for one in waiting.withLock({ $0 }) { one.resume() }
+      while results.all.count < 100, ContinuousClock.now < deadline { usleep(1000) }
+      #expect(results.all == Array(0..<100))
+      isTaken.withLock { $0 = false }
+    }.value
+  }
 }

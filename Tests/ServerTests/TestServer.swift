@@ -1,7 +1,7 @@
 import Base
 import Engine
-import Glibc
 import HTTP
+import Glibc
 import Model
 import Posix
 import Providers

@@ -91,7 +91,7 @@ import Wire
       let cancel = replies.first { $0["id"] == 2 }
       #expect(cancel?.result?["cancelled"] == .bool(begun?.code == 9))
       try await until("the handler has ended") { server.server.runningCalls == 0 }
-      let files = (try? FileManager.default.contentsOfDirectory(atPath: server.folder + "/data")) ?? []
+      let files = try FileManager.default.contentsOfDirectory(atPath: server.folder + "/data")
       guard files.contains("uploads") else { continue }
       let uploads = try FileManager.default.contentsOfDirectory(atPath: server.folder + "/data/uploads")
       if begun?.code == 9 { #expect(uploads.isEmpty) } else { break }

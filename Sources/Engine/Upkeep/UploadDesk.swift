@@ -59,7 +59,7 @@ package actor UploadDesk {
     close(descriptor)
     uploads[id] = State(
       owner: owner, path: path, bytes: bytes, untouched: Stopwatch(surroundings.clock),
-      expiry: Task { await self.expire(id) })
+      expiry: Task(executorPreference: surroundings.files as? any TaskExecutor) { await self.expire(id) })
     return Upload(id: id, expiresAt: surroundings.wallClock.now() + limits.transferLifetime)
   }
 

@@ -19,7 +19,7 @@ extension Session {
     guard !isStartingWaiting else { return }
     isStartingWaiting = true
     defer { isStartingWaiting = false }
-    while isOpen, !isClosing, unbegun == 0, mayStartNext, let line = waiting.popFirst() {
+    while isOpen, !isClosing, mayStartNext, let line = waiting.popFirst() {
       let span = line.bytes.span
       // It was scanned on arrival; scanning again costs less than keeping what was found.
       if let envelope = try? Envelope.scanMessage(span, depth: .max) {
@@ -56,11 +56,8 @@ extension Session {
       if let id { inFlight.insert(id) }
       running[call.number] = call
       runningTasks += 1
-      unbegun += 1
-      // Preferring the loop keeps it off the global pool between its waits; the price is that it begins a moment later, so what
-      // comes behind it waits for that: calls begin in the order of their lines.
-      call.task = Task.immediate(executorPreference: Loop.executor) { @Loop in
-        call.session?.handlerBegins()
+      // Begins on the spot, so calls begin in the order of their lines.
+      call.task = Loop.begin {
         let outcome = await handler(data, call)
         call.server.handlerEnded(call, outcome, of: route)
       }
@@ -70,12 +67,6 @@ extension Session {
   private func slot(_ id: RequestID?, _ batch: (BatchReply, Int)?) -> Call.Slot {
     if let (batch, index) = batch { return .entry(batch, index, id) }
     return id.map { .single($0) } ?? .notification
-  }
-
-  /// What stood behind it may begin too, at the end of this turn of the loop.
-  func handlerBegins() {
-    unbegun -= 1
-    if unbegun == 0, !waiting.isEmpty { flushSoon() }
   }
 
   /// A handler that waited has come back; its place is free. A cancelled call has had its answer and held its place until now:

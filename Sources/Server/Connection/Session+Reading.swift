@@ -41,7 +41,6 @@ extension Session {
       case .tooLong: answer(.lineTooLong(limit: server.limits.maxLineBytes), id: nil)
       }
     }
-    partialBytes = splitter.heldBytes
     flushSoon()
   }
 
@@ -51,7 +50,6 @@ extension Session {
     var lines = splitter
     splitter = LineSplitter(limit: lines.limit)
     lines.finish { line in self.receive(line) }
-    partialBytes = 0
     flush()
   }
 
@@ -105,9 +103,9 @@ extension Session {
       guard inFlight.isEmpty || !inFlight.contains(id) else {
         return answer(.duplicateID(id), id: nil, in: batch)
       }
-      if let batch {
+      if let (batch, _) = batch {
         inFlight.insert(id)
-        batch.0.ids.append(id)
+        batch.ids.append(id)
       }
       place(envelope, id: id, line, in: batch)
     case .notification:
@@ -117,14 +115,14 @@ extension Session {
 
   /// A batch that has begun goes on; a new one needs room for its replies.
   private func mayBegin(_ batch: (BatchReply, Int)?) -> Bool {
-    outbox.unread + batchBytes < unreadLimit || batch?.0.heldBytes ?? 0 > 0
+    batchBytes == 0 || outbox.unread + batchBytes < unreadLimit || batch?.0.heldBytes ?? 0 > 0
   }
 
   /// Starts a call now, or lets it wait its turn.
   private func place(
     _ envelope: Envelope, id: RequestID?, _ line: borrowing Span<UInt8>, in batch: (BatchReply, Int)?
   ) {
-    if waiting.isEmpty && unbegun == 0 && mayStart && mayBegin(batch) || server.routes.mayOvertake(envelope, line) {
+    if waiting.isEmpty && mayStart && mayBegin(batch) || server.routes.mayOvertake(envelope, line) {
       start(envelope, id: id, line, in: batch)
     } else {
       if let id { inFlight.insert(id) }

@@ -20,9 +20,6 @@ final class Session {
 
   // MARK: Reading
   var splitter: LineSplitter
-  /// Of an unfinished line. Kept beside the splitter, which cannot be asked while it hands out a line: and a line may be the one
-  /// that makes the daemon say goodbye.
-  var partialBytes = 0
   var waiting = WaitingLines()
   /// Requests that have no reply yet, waiting ones included; not those that are answered before the next line is looked at.
   var inFlight: Set<RequestID> = []
@@ -35,8 +32,6 @@ final class Session {
   var running: [UInt64: Call] = [:]
   /// How many of those are tasks: the limit on running calls counts these.
   var runningTasks = 0
-  /// Those of them whose handler is still to begin, later in this turn of the loop.
-  var unbegun = 0
   var isStartingWaiting = false
 
   /// Replies that wait for the rest of their batches.
@@ -93,25 +88,22 @@ final class Session {
   private var isWatchingWrites = false
 
   /// Everything this peer makes us hold.
-  var heldBytes: Int { partialBytes + waiting.bytes + outbox.unread + batchBytes }
+  var heldBytes: Int { splitter.heldBytes + waiting.bytes + outbox.unread + batchBytes }
 
   /// What may lie unread here: less when all of the owner's connections together hold too much, and then each still has its
   /// window, so that none stands still for the others.
-  var unreadLimit: Int {
-    let limits = server.limits
-    return account.isExhausted ? min(limits.cursorWindowBytes, limits.maxUnreadBytes) : limits.maxUnreadBytes
-  }
+  var unreadLimit: Int { share(of: server.limits.maxUnreadBytes) }
 
-  var waitingLimit: Int {
-    let limits = server.limits
-    return account.isExhausted
-      ? min(limits.cursorWindowBytes, limits.maxWaitingBytes) : limits.maxWaitingBytes
+  var waitingLimit: Int { share(of: server.limits.maxWaitingBytes) }
+
+  private func share(of limit: Int) -> Int {
+    account.isExhausted ? min(server.limits.cursorWindowBytes, limit) : limit
   }
 
   /// Reading stops at the limit and goes on when half is gone, so that it does not stop and start for every line.
   private var hasRoom: Bool {
-    let share = isReading ? 1 : 2
-    return waiting.bytes < waitingLimit / share && outbox.unread + batchBytes < unreadLimit / share
+    let part = isReading ? 1 : 2
+    return waiting.bytes < waitingLimit / part && outbox.unread + batchBytes < unreadLimit / part
   }
 
   /// After a half-close the daemon writes on until nothing more can come.
