@@ -30,9 +30,11 @@ extension Subject {
       M.name, id: .number(Int64(number)), params: text == Array("{}".utf8) ? nil : text)
   }
 
-  /// Another one each time, of a length that makes the event's data `FanOut.payloadBytes` long.
+  /// Another one each time, of a length that makes the event's data `FanOut.payloadBytes` long: besides it the data has 130
+  /// bytes and, four times, a count of the changes, which is `number` in a vault that nobody else writes.
   private static func persona(_ number: Int) -> UserPersona {
-    UserPersona(name: "A name", overview: padded("overview \(number) ", to: 62))
+    let length = FanOut.payloadBytes - 130 - 4 * String(number).utf8.count
+    return UserPersona(name: "A name", overview: padded("overview \(number) ", to: length))
   }
 
   private static func padded(_ text: String, to length: Int) -> String {
