@@ -59,16 +59,29 @@ public final class LoopClient {
         giveUp(token, after: timeout)
       }
     }
+    let start = Start()
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         waiting[token] = continuation
         perform(actions)
+        start.isMade = true
+        if start.isCancelled { perform(session.cancel(token)) }
       }
     } onCancel: {
-      Loop.perform { self.perform(self.session.cancel(token)) }
+      Loop.perform {
+        start.isCancelled = true
+        if start.isMade { self.perform(self.session.cancel(token)) }
+      }
     }
     patience?.cancel()
     return try outcome.get()
+  }
+
+  /// A task may be cancelled before it has sent its call: then the request goes first all the same, and its cancellation
+  /// after it, since a daemon cannot take back what it has not heard of.
+  @Loop private final class Start {
+    var isMade = false
+    var isCancelled = false
   }
 
   private func giveUp(_ token: CallToken, after timeout: Duration) {
