@@ -60,22 +60,42 @@ public final class LoopClient {
         giveUp(token, after: timeout)
       }
     }
+    let start = Start()
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         waiting[token] = continuation
         perform(actions)
+<<<<<<< HEAD
         if cancelledEarly.remove(token) != nil { perform(session.cancel(token)) }
       }
     } onCancel: {
       Loop.perform { self.cancel(token) }
+=======
+        start.isMade = true
+        if start.isCancelled { perform(session.cancel(token)) }
+      }
+    } onCancel: {
+      Loop.perform {
+        start.isCancelled = true
+        if start.isMade { self.perform(self.session.cancel(token)) }
+      }
+>>>>>>> dea47ec35b48e2ef8e45a1de95f806590bd3db05
     }
     patience?.cancel()
     return try outcome.get()
   }
 
+<<<<<<< HEAD
   /// A task that was cancelled before it began to wait sends its call first and takes it back then.
   private func cancel(_ token: CallToken) {
     if waiting[token] != nil { perform(session.cancel(token)) } else { cancelledEarly.insert(token) }
+=======
+  /// A task may be cancelled before it has sent its call: then the request goes first all the same, and its cancellation
+  /// after it, since a daemon cannot take back what it has not heard of.
+  @Loop private final class Start {
+    var isMade = false
+    var isCancelled = false
+>>>>>>> dea47ec35b48e2ef8e45a1de95f806590bd3db05
   }
 
   private func giveUp(_ token: CallToken, after timeout: Duration) {

@@ -1,7 +1,7 @@
 import Base
 import Engine
-import HTTP
 import Glibc
+import HTTP
 import Model
 import Posix
 import Providers

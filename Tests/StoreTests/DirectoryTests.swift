@@ -8,28 +8,25 @@ import Testing
 @Suite struct DirectoryTests {
   private let folder = TemporaryFolder()
 
-  private func mode(_ path: String) -> mode_t {
-    var status = stat()
-    let failed = unsafe lstat(path, &status) != 0
-    return failed ? 0 : status.st_mode & 0o777
-  }
-
   private func refusal(_ path: String) async -> StoreError? {
     await #expect(throws: StoreError.self) { _ = try await Vault.open(path, owner: someone, environment()) }
   }
 
-  @Test func `folders and files are nobody else's, whatever the umask`() async throws {
-    let old = umask(0)
-    defer { umask(old) }
-    let path = folder.path + "/a/b/vault"
-    let vault = try await Vault.open(path, owner: someone, environment())
-    _ = try await vault.write { try $0.apply(SettingsPatch(reuse: true)) }
-    #expect(mode(path) == 0o700)
-    #expect(mode(folder.path + "/a") == 0o700)
-    for file in ["companion.db", "companion.db-wal", "companion.db-shm", "ballast", "lock"] {
-      #expect(mode(path + "/" + file) == 0o600, "\(file)")
+  /// The umask is the whole process's, and other tests make files: so this has a process of its own.
+  @Test func `folders and files are nobody else's, whatever the umask`() async {
+    await #expect(processExitsWith: .success) {
+      umask(0)
+      let folder = TemporaryFolder()
+      let path = folder.path + "/a/b/vault"
+      let vault = try await Vault.open(path, owner: someone, environment())
+      _ = try await vault.write { try $0.apply(SettingsPatch(reuse: true)) }
+      #expect(mode(path) == 0o700)
+      #expect(mode(folder.path + "/a") == 0o700)
+      for file in ["companion.db", "companion.db-wal", "companion.db-shm", "ballast", "lock"] {
+        #expect(mode(path + "/" + file) == 0o600, "\(file)")
+      }
+      await vault.close()
     }
-    await vault.close()
   }
 
   @Test func `a second daemon is told the first one's pid, and may come when it is gone`() async throws {
@@ -94,4 +91,10 @@ import Testing
     #expect(reason.contains("chmod 700"))
     #expect(mode(path) == 0o755)
   }
+}
+
+private func mode(_ path: String) -> mode_t {
+  var status = stat()
+  let failed = unsafe lstat(path, &status) != 0
+  return failed ? 0 : status.st_mode & 0o777
 }
