@@ -16,7 +16,6 @@ public final class LoopClient {
   private var connection: Connection?
   private var writesWatched = false
   private var waiting: [CallToken: CheckedContinuation<Result<Reply, ClientError>, Never>] = [:]
-  private var cancelledEarly: Set<CallToken> = []
   private var attempt: Task<Void, Never>?
   private var buffer = [UInt8](repeating: 0, count: 64 << 10)
   /// Actions not carried out yet; whoever adds to them while they are being carried out leaves them to that one.
@@ -65,12 +64,6 @@ public final class LoopClient {
       await withCheckedContinuation { continuation in
         waiting[token] = continuation
         perform(actions)
-<<<<<<< HEAD
-        if cancelledEarly.remove(token) != nil { perform(session.cancel(token)) }
-      }
-    } onCancel: {
-      Loop.perform { self.cancel(token) }
-=======
         start.isMade = true
         if start.isCancelled { perform(session.cancel(token)) }
       }
@@ -79,23 +72,16 @@ public final class LoopClient {
         start.isCancelled = true
         if start.isMade { self.perform(self.session.cancel(token)) }
       }
->>>>>>> dea47ec35b48e2ef8e45a1de95f806590bd3db05
     }
     patience?.cancel()
     return try outcome.get()
   }
 
-<<<<<<< HEAD
-  /// A task that was cancelled before it began to wait sends its call first and takes it back then.
-  private func cancel(_ token: CallToken) {
-    if waiting[token] != nil { perform(session.cancel(token)) } else { cancelledEarly.insert(token) }
-=======
   /// A task may be cancelled before it has sent its call: then the request goes first all the same, and its cancellation
   /// after it, since a daemon cannot take back what it has not heard of.
   @Loop private final class Start {
     var isMade = false
     var isCancelled = false
->>>>>>> dea47ec35b48e2ef8e45a1de95f806590bd3db05
   }
 
   private func giveUp(_ token: CallToken, after timeout: Duration) {
