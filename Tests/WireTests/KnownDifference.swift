@@ -11,6 +11,8 @@ enum KnownDifference: String {
   case trailingComma
   /// Foundation refuses numbers no Double can hold as if they were no JSON; the contract calls them wrong parameters.
   case unrepresentableNumber
+  /// Foundation refuses a zero that has an exponent and no fraction, which RFC 8259 has as a number.
+  case zeroWithExponent
   /// Foundation never looks at the value of a member whose name comes twice.
   case duplicateMember
   /// The contract stops at 64, Foundation at 512.
@@ -18,7 +20,10 @@ enum KnownDifference: String {
 
   /// The reason for a difference, if it is one of ours. Each is shown to be the whole reason: with it mended, both agree.
   static func reason(_ line: [UInt8], ours: Bool) -> KnownDifference? {
-    if ours { return hasHugeExponent(line) ? .unrepresentableNumber : nil }
+    if ours {
+      if hasHugeExponent(line) { return .unrepresentableNumber }
+      return hasZeroWithExponent(line) ? .zeroWithExponent : nil
+    }
     if line.prefix(4).contains(0) || line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) {
       return .otherEncoding
     }
@@ -34,6 +39,10 @@ enum KnownDifference: String {
 
   private static func hasHugeExponent(_ line: [UInt8]) -> Bool {
     String(decoding: line, as: UTF8.self).contains(/[eE][+-]?[0-9]{3,}/)
+  }
+
+  private static func hasZeroWithExponent(_ line: [UInt8]) -> Bool {
+    String(decoding: line, as: UTF8.self).contains(/(^|[^0-9.])0[eE]/)
   }
 
   private static func withoutTrailingCommas(_ line: [UInt8]) -> [UInt8] {
