@@ -11,6 +11,8 @@ enum KnownDifference: String {
   case trailingComma
   /// Foundation refuses numbers no Double can hold as if they were no JSON; the contract calls them wrong parameters.
   case unrepresentableNumber
+  /// Foundation refuses some short spellings of zero with an exponent: `0e3` but not `0e30`, `-0.0e12` but not `0.0e12`.
+  case zeroWithExponent
   /// Foundation never looks at the value of a member whose name comes twice.
   case duplicateMember
   /// The contract stops at 64, Foundation at 512.
@@ -18,7 +20,11 @@ enum KnownDifference: String {
 
   /// The reason for a difference, if it is one of ours. Each is shown to be the whole reason: with it mended, both agree.
   static func reason(_ line: [UInt8], ours: Bool) -> KnownDifference? {
-    if ours { return hasHugeExponent(line) ? .unrepresentableNumber : nil }
+    if ours {
+      if hasHugeExponent(line) { return .unrepresentableNumber }
+      let mended = withoutExponentsOfZero(line)
+      return (try? JSONDecoder().decode(AnyJSON.self, from: mended)) == nil ? nil : .zeroWithExponent
+    }
     if line.prefix(4).contains(0) || line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) {
       return .otherEncoding
     }
@@ -34,6 +40,11 @@ enum KnownDifference: String {
 
   private static func hasHugeExponent(_ line: [UInt8]) -> Bool {
     String(decoding: line, as: UTF8.self).contains(/[eE][+-]?[0-9]{3,}/)
+  }
+
+  private static func withoutExponentsOfZero(_ line: [UInt8]) -> Data {
+    let exponent = /(^|[^0-9.])(-?0(?:\.0+)?)[eE][+-]?[0-9]+/
+    return Data(String(decoding: line, as: UTF8.self).replacing(exponent) { "\($0.1)\($0.2)" }.utf8)
   }
 
   private static func withoutTrailingCommas(_ line: [UInt8]) -> [UInt8] {
