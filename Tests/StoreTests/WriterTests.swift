@@ -26,7 +26,18 @@ import Testing
       self.ends = ends
     }
     deinit { for end in ends { close(end) } }
-    func wait() {
+    /// Returns once the writer is inside: what is submitted from then on waits together.
+    func hold(_ vault: Vault) async {
+      await withCheckedContinuation { inside in
+        vault.submit(
+          .acknowledged,
+          { _ in
+            inside.resume()
+            self.wait()
+          }, completion: { _ in })
+      }
+    }
+    private func wait() {
       var byte: UInt8 = 0
       _ = unsafe read(ends[0], &byte, 1)
     }
@@ -44,7 +55,7 @@ import Testing
     let vault = try await open()
     let gate = Gate()
     let (answers, continuation) = AsyncStream.makeStream(of: Int64.self)
-    vault.submit(.acknowledged, { _ in gate.wait() }, completion: { _ in })
+    await gate.hold(vault)
     let before = vault.metrics.syncedCommits.count
     for number in 1...64 {
       vault.submit(.acknowledged, setName("n\(number)")) { result in
@@ -64,7 +75,7 @@ import Testing
   @Test func `a batch has its limit and the next one goes on`() async throws {
     let vault = try await open()
     let gate = Gate()
-    vault.submit(.acknowledged, { _ in gate.wait() }, completion: { _ in })
+    await gate.hold(vault)
     let before = vault.metrics.syncedCommits.count
     for number in 1..<(Writer.batchLimit * 2 + 1) {
       vault.submit(.acknowledged, setName("n\(number)"), completion: { _ in })
@@ -78,7 +89,7 @@ import Testing
   @Test func `an operation that throws is undone and fails alone`() async throws {
     let vault = try await open()
     let gate = Gate()
-    vault.submit(.acknowledged, { _ in gate.wait() }, completion: { _ in })
+    await gate.hold(vault)
     async let first = vault.write(.acknowledged, setName("first"))
     async let second: Void = vault.write { transaction in
       _ = try transaction.apply(SettingsPatch(user: .set(UserPersona(name: "gone")), reuse: true))
@@ -126,7 +137,7 @@ import Testing
     #expect(try await vault.write(.checkpoint, level) == 1)
     #expect(try await vault.write(.finishing, level) == 2)
     let gate = Gate()
-    vault.submit(.acknowledged, { _ in gate.wait() }, completion: { _ in })
+    await gate.hold(vault)
     let (levels, continuation) = AsyncStream.makeStream(of: Int64.self)
     vault.submit(.checkpoint, level) { result in continuation.yield((try? result.get()) ?? -1) }
     vault.submit(.acknowledged, level) { result in

@@ -11,7 +11,7 @@ enum KnownDifference: String {
   case trailingComma
   /// Foundation refuses numbers no Double can hold as if they were no JSON; the contract calls them wrong parameters.
   case unrepresentableNumber
-  /// Foundation refuses a zero that has an exponent and no fraction, which RFC 8259 has as a number.
+  /// Foundation refuses some short spellings of zero with an exponent: `0e3` but not `0e30`, `-0.0e12` but not `0.0e12`.
   case zeroWithExponent
   /// Foundation never looks at the value of a member whose name comes twice.
   case duplicateMember
@@ -22,7 +22,8 @@ enum KnownDifference: String {
   static func reason(_ line: [UInt8], ours: Bool) -> KnownDifference? {
     if ours {
       if hasHugeExponent(line) { return .unrepresentableNumber }
-      return hasZeroWithExponent(line) ? .zeroWithExponent : nil
+      let mended = withoutExponentsOfZero(line)
+      return (try? JSONDecoder().decode(AnyJSON.self, from: mended)) == nil ? nil : .zeroWithExponent
     }
     if line.prefix(4).contains(0) || line.starts(with: [0xFF, 0xFE]) || line.starts(with: [0xFE, 0xFF]) {
       return .otherEncoding
@@ -41,8 +42,9 @@ enum KnownDifference: String {
     String(decoding: line, as: UTF8.self).contains(/[eE][+-]?[0-9]{3,}/)
   }
 
-  private static func hasZeroWithExponent(_ line: [UInt8]) -> Bool {
-    String(decoding: line, as: UTF8.self).contains(/(^|[^0-9.])0[eE]/)
+  private static func withoutExponentsOfZero(_ line: [UInt8]) -> Data {
+    let exponent = /(^|[^0-9.])(-?0(?:\.0+)?)[eE][+-]?[0-9]+/
+    return Data(String(decoding: line, as: UTF8.self).replacing(exponent) { "\($0.1)\($0.2)" }.utf8)
   }
 
   private static func withoutTrailingCommas(_ line: [UInt8]) -> [UInt8] {
