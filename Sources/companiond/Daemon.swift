@@ -149,7 +149,7 @@ final class Daemon {
 
   func handle(_ signal: Int32) {
     switch signal {
-    case SIGHUP: Task.immediate(executorPreference: Loop.executor) { @Loop in await self.reload() }
+    case SIGHUP: Loop.begin { await self.reload() }
     default: stop(grace: nil)
     }
   }
@@ -180,7 +180,7 @@ final class Daemon {
     guard let watchdog else { return }
     func next() {
       EventLoop.shared.after(watchdog.interval) { [weak self] in
-        Task.immediate(executorPreference: Loop.executor) { @Loop in
+        Loop.begin {
           guard let self else { return }
           if let owner = self.ownOwner {
             do throws(EngineError) {

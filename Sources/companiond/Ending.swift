@@ -59,6 +59,6 @@ final class Ending {
   private func finish() {
     guard stage != .closing else { return }
     stage = .closing
-    Task.immediate(executorPreference: Loop.executor) { @Loop in await self.close() }
+    Loop.begin { await self.close() }
   }
 }

@@ -76,7 +76,7 @@ enum Main {
     Loop.perform {
       let daemon = Daemon(parts)
       Signals.watch(signalSource) { daemon.handle($0) }
-      Task.immediate(executorPreference: Loop.executor) { @Loop in await daemon.start() }
+      Loop.begin { await daemon.start() }
     }
     Loop.run()
     return parts.exitStatus.withLock { $0 }
