@@ -131,9 +131,8 @@ package actor UploadDesk {
   /// The owner's folder for uploads; what an earlier process left there is of no use any more.
   private func folder(of owner: Owner) async throws(EngineError) -> String {
     let folder = try await surroundings.vault(of: owner).folder + "/uploads"
-    if !swept.contains(owner) {
-      if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("mkdir", folder) }
-      swept.insert(owner)
+    if unsafe mkdir(folder, 0o700) != 0, errno != EEXIST { throw failure("mkdir", folder) }
+    if swept.insert(owner).inserted {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
       for name in names where ULID(name) != nil { unsafe unlink("\(folder)/\(name)") }
     }
