@@ -1,1 +1,0 @@
-// Furnished with its room.

@@ -1,0 +1,79 @@
+import Base
+import Engine
+import Model
+import Posix
+import Store
+import TestSupport
+
+// Threads cannot be taken down, so all tests share a few.
+private let storage = ThreadExecutor(name: "test-storage")
+private let readers = [ThreadExecutor(name: "test-reader-1"), ThreadExecutor(name: "test-reader-2")]
+private let files = ThreadExecutor(name: "test-files")
+
+/// An engine over vaults in a folder of its own, with a clock that a test moves.
+final class EngineHouse: Sendable {
+  let folder: TemporaryFolder
+  let vaults: Vaults
+  let engine: Engine
+  let clock = ManualClock()
+  let told: Told
+  let limits: Limits
+
+  /// Events in the order they were published.
+  final class Told: Sendable {
+    private let list = Lock<[Event]>([])
+    func add(_ event: Event) { list.withLock { $0.append(event) } }
+    var events: [Event] { list.withLock { $0 } }
+  }
+
+  init(limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system) throws {
+    Loop.start()
+    self.limits = limits
+    let folder = try folder ?? TemporaryFolder()
+    let told = Told()
+    let environment = VaultEnvironment(
+      writer: storage, readers: readers, clock: ContinuousClock(), log: Log(.silent, component: "store"),
+      limits: limits)
+    vaults = Vaults(folder.file("data"), .byUID, environment)
+    engine = Engine(
+      .init(
+        executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
+        ids: ULIDMaker(), limits: limits, log: .silent, publish: { told.add($0) }))
+    self.folder = folder
+    self.told = told
+  }
+
+  static let mira = Owner(uid: 1000)
+  static let jon = Owner(uid: 1001)
+  static let origin = Origin(number: 7)
+
+  /// Where an owner's uploads lie while they are not whole.
+  func uploads(of owner: Owner) -> String { folder.file("data/\(owner)/uploads") }
+}
+
+extension EngineError {
+  /// What happened, without the details: errors carry sentences that a test need not repeat.
+  var kind: String {
+    switch self {
+    case .notFound: "notFound"
+    case .conflict: "conflict"
+    case .keyConflict: "keyConflict"
+    case .uploadConflict: "uploadConflict"
+    case .tooLarge: "tooLarge"
+    case .tooMany: "tooMany"
+    case .invalid: "invalid"
+    case .cancelled: "cancelled"
+    case .storageFull: "storageFull"
+    case .storageFailed: "storageFailed"
+    case .fault: "fault"
+    }
+  }
+}
+
+/// The kind of error that something threw, nil when it threw none.
+func failure(_ body: () async throws(EngineError) -> Void) async -> String? {
+  do {
+    try await body()
+    return nil
+  } catch { return error.kind }
+}
