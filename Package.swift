@@ -60,7 +60,7 @@ let suites: [(name: String, mayImport: [String])] = [
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
   ("ProvidersTests", ["Base", "Model", "Posix", "HTTP", "Providers", "TestSupport"]),
-  ("EngineTests", ["Base", "Model", "Posix", "Store", "Engine", "TestSupport"]),
+  ("EngineTests", ["Base", "HTTP", "Model", "Posix", "Providers", "Store", "Engine", "TestSupport"]),
   (
     "ServerTests",
     [

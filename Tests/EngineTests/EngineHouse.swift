@@ -1,7 +1,9 @@
 import Base
 import Engine
+import HTTP
 import Model
 import Posix
+import Providers
 import Store
 import TestSupport
 
@@ -26,7 +28,9 @@ final class EngineHouse: Sendable {
     var events: [Event] { list.withLock { $0 } }
   }
 
-  init(limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system) throws {
+  init(limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system)
+    async throws
+  {
     Loop.start()
     self.limits = limits
     let folder = try folder ?? TemporaryFolder()
@@ -35,10 +39,13 @@ final class EngineHouse: Sendable {
       writer: storage, readers: readers, clock: ContinuousClock(), log: Log(.silent, component: "store"),
       limits: limits)
     vaults = Vaults(folder.file("data"), .byUID, environment)
-    engine = Engine(
-      .init(
-        executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
-        ids: ULIDMaker(), limits: limits, log: .silent, publish: { told.add($0) }))
+    let surroundings = Engine.Surroundings(
+      executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
+      ids: ULIDMaker(), limits: limits, log: .silent, publish: { told.add($0) })
+    engine = await Task { @Loop in
+      Engine(
+        surroundings, pool: ProviderPool(seams: ProviderSeams(client: HTTPClient())), defaultModel: "offline")
+    }.value
     self.folder = folder
     self.told = told
   }
@@ -62,6 +69,10 @@ extension EngineError {
     case .tooLarge: "tooLarge"
     case .tooMany: "tooMany"
     case .invalid: "invalid"
+    case .busy: "busy"
+    case .rateLimited: "rateLimited"
+    case .stale: "stale"
+    case .providerFailed: "providerFailed"
     case .cancelled: "cancelled"
     case .storageFull: "storageFull"
     case .storageFailed: "storageFailed"

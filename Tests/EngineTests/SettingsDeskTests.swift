@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test func `changes what is named, and tells it with its origin`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.settings
     #expect(try await desk.read(of: mira) == Settings())
     _ = try await desk.apply(
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `tells nothing when nothing changed`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.settings
     for _ in 0..<2 {
       _ = try await desk.apply(
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `has one effect for a key, and answers the same bytes again`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.settings
     var answers: [[UInt8]] = []
     for round in 0..<3 {
@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test func `tells many changes in the order of their commits`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.settings
     await withTaskGroup(of: Void.self) { group in
       for number in 0..<200 {
@@ -103,7 +103,7 @@ import Testing
   @Test func `refuses numbers that JSON cannot carry, and members over their limit`() async throws {
     var limits = Limits()
     limits.maxSettingBytes = 100
-    let house = try EngineHouse(limits: limits)
+    let house = try await EngineHouse(limits: limits)
     let desk = house.engine.settings
     var sampling = Sampling()
     sampling.temperature = .infinity

@@ -13,7 +13,7 @@ import Testing
   private let jon = EngineHouse.jon
 
   @Test func `lists what changed, page by page`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let upkeep = house.engine.upkeep
     #expect(try await upkeep.latestChange(of: mira) == 0)
     for number in 1...3 {
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func `finds a sound vault sound`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let upkeep = house.engine.upkeep
     let state = await upkeep.vaultState(of: mira)
     #expect(state.writable)
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func `says of a vault that cannot be opened that it cannot, and asks again`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     // A file stands where the vaults should be.
     try house.folder.write("in the way", to: "data")
     let upkeep = house.engine.upkeep
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `answers storage_failed once the vaults are closed`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     try await house.engine.upkeep.pulse(mira)
     await house.vaults.close()
     let upkeep = house.engine.upkeep

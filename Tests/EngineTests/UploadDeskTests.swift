@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func `puts pieces together in a file that only its user reads`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.uploads
     let upload = try await desk.begin(bytes: 10, for: mira)
     #expect(try await desk.write(Data("hello".utf8), to: upload.id, at: 0, for: mira).received == 5)
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `takes a piece again, whole or overlapping, when it is the same`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.uploads
     let upload = try await desk.begin(bytes: 6, for: mira)
     let id = upload.id
@@ -52,7 +52,7 @@ import Testing
     var limits = Limits()
     limits.uploadPieceBytes = 4
     limits.maxUploadBytes = 20
-    let house = try EngineHouse(limits: limits)
+    let house = try await EngineHouse(limits: limits)
     let desk = house.engine.uploads
     let upload = try await desk.begin(bytes: 6, for: mira)
     let id = upload.id
@@ -83,7 +83,7 @@ import Testing
   @Test func `counts an owner's uploads and nobody else's`() async throws {
     var limits = Limits()
     limits.maxUploads = 3
-    let house = try EngineHouse(limits: limits)
+    let house = try await EngineHouse(limits: limits)
     let desk = house.engine.uploads
     for _ in 0..<3 { _ = try await desk.begin(bytes: 1, for: mira) }
     #expect(
@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `drops an upload an hour after its last piece, and not before`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     let desk = house.engine.uploads
     let upload = try await desk.begin(bytes: 10, for: mira)
     await house.clock.waitForSleepers()
@@ -119,7 +119,7 @@ import Testing
   }
 
   @Test func `sweeps what an earlier process left, and only that`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     #expect(try await house.engine.upkeep.latestChange(of: mira) == 0)
     let path = house.uploads(of: mira)
     #expect(unsafe mkdir(path, 0o700) == 0)
@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test func `tries a folder again that could not be made`() async throws {
-    let house = try EngineHouse()
+    let house = try await EngineHouse()
     #expect(try await house.engine.upkeep.latestChange(of: mira) == 0)
     let path = house.uploads(of: mira)
     // A link to nowhere stands in its place: it is there, and nothing can be put into it.
