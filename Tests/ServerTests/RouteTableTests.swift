@@ -19,7 +19,7 @@ import Wire
       #expect(route.scope == method?.scope, "\(route.name)")
       #expect(route.overtakes == method?.overtakes, "\(route.name)")
     }
-    #expect(routes.filter(\.overtakes).map(\.name) == ["call.cancel", "ping"])
+    #expect(routes.filter(\.overtakes).map(\.name) == ["call.cancel", "ping", "turn.cancel"])
   }
 
   @Test func `finds every name, and no other`() async {
