@@ -18,9 +18,9 @@ public struct Limits: Sendable, Hashable {
   public var maxWaitingBytes = 1 << 20
   /// Replies of one connection it has not read; reading stops here and goes on at half.
   public var maxUnreadBytes = 1 << 20
-  /// What a connection's outbox takes from cursors (events, streams) before it waits for the peer: two socket
-  /// buffers' worth, so that a live follower never waits and a sleeper costs this at most.
-  public var cursorWindowBytes = 64 << 10
+  /// What a connection's outbox takes from cursors (events, streams) before it waits for the peer: a
+  /// live follower never waits, its socket holds far more, and a sleeper costs this at most.
+  public var cursorWindowBytes = 32 << 10
 
   // MARK: Connections
 

@@ -45,7 +45,10 @@
   }
 
   /// Hands work to the loop from any thread, in order with other such work.
+  ///
+  /// Only with the preference does the task go straight to the loop: without it a task that is made inside one with another
+  /// preferred executor may begin on the shared pool and overtake its neighbours.
   public nonisolated static func perform(_ body: @escaping @Loop @Sendable () -> Void) {
-    Task { @Loop in body() }
+    Task(executorPreference: executor) { @Loop in body() }
   }
 }

@@ -30,7 +30,7 @@ import Wire
       print("\(total) events: \(grown >> 10) KiB more, \(taken), held \(await server.heldBytes)")
       if !isInstrumented { #expect(grown < 16 * LoadTests.mebibyte, "\(grown >> 10) KiB") }
       #expect(taken < .seconds(240), "\(taken)")
-      #expect(await server.heldBytes <= (64 << 10) + (8 << 10))
+      #expect(await server.heldBytes <= (32 << 10) + (8 << 10))
 
       // Awake, it is told what it had, what it lost, and what is still there, in this order and nothing else.
       var (next, losses) = (Int64(1), 0)
