@@ -3,8 +3,6 @@ import Client
 import FoundationEssentials
 import Wire
 
-let companionctlVersion = "0.1.0"
-
 /// What a command is given: its words and options, where to print, and the way to the daemon.
 struct Invocation {
   let line: ParsedLine
@@ -39,7 +37,7 @@ struct Invocation {
   func client(reconnect: ReconnectPolicy = .brief) -> BlockingClient {
     BlockingClient(
       path: socketPath,
-      options: ClientOptions(name: "companionctl", version: companionctlVersion, reconnect: reconnect))
+      options: ClientOptions(name: "companionctl", version: releaseVersion, reconnect: reconnect))
   }
 
   /// One call to a method that this program knows; with `--json` its result is printed and nil comes back.

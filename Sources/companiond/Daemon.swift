@@ -83,7 +83,7 @@ final class Daemon {
         clock: .system),
       services: Services(
         engine: engine, control: control, logs: parts.logs, boot: ULIDMaker().make().description,
-        version: companiondVersion),
+        version: releaseVersion),
       hub: hub, limits: limits, metrics: metrics, log: Log(parts.logs, component: "server"),
       doors: Doors(engine))
     metrics.reading("companion_resident_bytes", "Memory the process holds.") {
@@ -129,7 +129,7 @@ final class Daemon {
     server.onQuiet = { [weak self] in self?.grewQuiet() }
     statusLine.report(notifier.ready(status: "ready"))
     log.notice(
-      "companiond \(companiondVersion) is ready.",
+      "companiond \(releaseVersion) is ready.",
       ["socket": socketPath, "data": dataFolder, "pid": getpid(), "activated": listening.isInherited])
     for warning in loaded.warnings { log.warning("\(warning)") }
     pingWatchdog()

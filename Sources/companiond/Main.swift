@@ -5,8 +5,6 @@ import Glibc
 import Posix
 import Systemd
 
-let companiondVersion = "0.1.0"
-
 /// The composition root: options, configuration, socket, loop. Policy is elsewhere.
 @main
 enum Main {
@@ -28,7 +26,7 @@ enum Main {
       throw Refusal(.usage, error.sentence + " companiond --help tells more.")
     }
     if options.help { return say(Options.usage) }
-    if options.version { return say("companiond \(companiondVersion)") }
+    if options.version { return say("companiond \(releaseVersion)") }
 
     let environment = ProcessInfo.processInfo.environment
     let places = Places(environment: environment)

@@ -27,9 +27,9 @@ extension Commands {
     discussion: "The daemon's own is part of companionctl status."
   ) { invocation in
     if invocation.json {
-      try invocation.print(["name": "companionctl", "version": companionctlVersion])
+      try invocation.print(["name": "companionctl", "version": releaseVersion])
     } else {
-      invocation.out.line("companionctl \(companionctlVersion)")
+      invocation.out.line("companionctl \(releaseVersion)")
     }
     return .done
   }
