@@ -108,8 +108,9 @@ import Wire
     let client = try await stand.connect()
     let turn = await stand.on { $0.turns.begin(in: chat) }
     try client.call("turn.attach", attach(turn))
-    await stand.on { $0.turns.end(turn) }
     var hearing = Hearing()
+    try hearing.read(client, until: "reply")
+    await stand.on { $0.turns.end(turn) }
     try hearing.read(client, until: "done")
     #expect(hearing.order.filter { $0 != "saving" } == ["reply", "begin", "end", "done"])
     await stand.end()
@@ -168,8 +169,11 @@ import Wire
     }
     try thinker.call("turn.attach", attach(turn, #","reasoning":true"#))
     try reader.call("turn.attach", attach(turn))
-    await stand.on { $0.turns.end(turn) }
     var (thought, read) = (Hearing(), Hearing())
+    // Both listen before it ends: a turn of the past has no phases left to tell.
+    try thought.read(thinker, until: "begin")
+    try read.read(reader, until: "begin")
+    await stand.on { $0.turns.end(turn) }
     try thought.read(thinker, until: "done")
     try read.read(reader, until: "done")
     #expect(thought.reasoning[turn.description] == "hm, so: " && thought.text[turn.description] == "Yes.")
