@@ -12,7 +12,7 @@ struct EasyHandle: ~Copyable {
 
   /// nil when curl has no memory.
   init?() {
-    guard let raw = unsafe curl_easy_init() else { return nil }
+    guard let raw = unsafe ccurl_easy_init() else { return nil }
     unsafe self.raw = raw
     unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -21,8 +21,8 @@ struct EasyHandle: ~Copyable {
   }
 
   deinit {
-    unsafe curl_easy_cleanup(raw)
-    unsafe curl_slist_free_all(headers)
+    unsafe ccurl_easy_cleanup(raw)
+    unsafe ccurl_slist_free_all(headers)
     unsafe message.deallocate()
   }
 
@@ -63,7 +63,7 @@ struct EasyHandle: ~Copyable {
   }
 
   mutating func add(header: String) {
-    guard let longer = unsafe curl_slist_append(headers, header) else { return }
+    guard let longer = unsafe ccurl_slist_append(headers, header) else { return }
     unsafe headers = longer
   }
 
@@ -73,7 +73,7 @@ struct EasyHandle: ~Copyable {
 
   func explanation(of code: CURLcode) -> String {
     let written = unsafe String(cString: message)
-    return unsafe written.isEmpty ? String(cString: curl_easy_strerror(code)) : written
+    return unsafe written.isEmpty ? String(cString: ccurl_easy_strerror(code)) : written
   }
 
   /// Where a connection that did not come about stood, by the steps curl has stamped.

@@ -4,7 +4,7 @@ import Posix
 /// Every HTTP transfer of the process, driven by the event loop.
 ///
 /// curl tells which sockets it wants watched and when it wants to be called; this class passes that on and hands what happens
-/// back. curl is initialised with the first transfer (OpenSSL costs some 6 MB), and the handle that keeps idle connections goes
+/// back. curl is loaded with the first transfer (with what it brings along it costs some 6 MB), and the handle that keeps idle connections goes
 /// some time after the last one, so that a daemon nobody talks to holds no socket and no timer.
 @Loop
 package final class HTTPClient {
@@ -119,6 +119,7 @@ package final class HTTPClient {
       keepsItself = self
     }
     guard multi != nil, let easy = EasyHandle(for: transfer, options: options) else {
+      transfer.cannotBegin(CurlLibrary.fault)
       return transfer.ended(CURLE_OUT_OF_MEMORY)
     }
     transfers[easy.identity] = transfer

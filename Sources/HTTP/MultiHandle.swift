@@ -9,7 +9,7 @@ struct MultiHandle: ~Copyable {
   /// curl calls `client` back as long as this lives; the client owns it. nil when curl cannot be had.
   @Loop
   init?(client: HTTPClient) {
-    guard CurlLibrary.isReady, let raw = unsafe curl_multi_init() else { return nil }
+    guard CurlLibrary.fault == nil, let raw = unsafe ccurl_multi_init() else { return nil }
     unsafe self.raw = raw
     let context = unsafe Unmanaged.passUnretained(client).toOpaque()
     unsafe ccurl_multi_set_socket(raw, socketWanted)
@@ -20,17 +20,17 @@ struct MultiHandle: ~Copyable {
     unsafe ccurl_multi_set_long(raw, CURLMOPT_MAXCONNECTS, 32)
   }
 
-  deinit { unsafe curl_multi_cleanup(raw) }
+  deinit { unsafe ccurl_multi_cleanup(raw) }
 
   /// Tells curl that a socket is ready, or with -1 that its time has come.
   func act(_ socket: Int32, _ flags: Int32) {
     var running: Int32 = 0
-    unsafe curl_multi_socket_action(raw, socket, flags, &running)
+    unsafe ccurl_multi_act(raw, socket, flags, &running)
   }
 
-  func add(_ easy: borrowing EasyHandle) -> Bool { unsafe curl_multi_add_handle(raw, easy.raw) == CURLM_OK }
+  func add(_ easy: borrowing EasyHandle) -> Bool { unsafe ccurl_multi_add(raw, easy.raw) == CURLM_OK }
 
-  func remove(_ easy: borrowing EasyHandle) { unsafe curl_multi_remove_handle(raw, easy.raw) }
+  func remove(_ easy: borrowing EasyHandle) { unsafe ccurl_multi_remove(raw, easy.raw) }
 
   /// The next transfer that ended of itself, by its handle's identity.
   func nextEnded() -> (identity: UInt, code: CURLcode)? {
@@ -38,11 +38,6 @@ struct MultiHandle: ~Copyable {
     guard let easy = unsafe ccurl_next_ended(raw, &code) else { return nil }
     return (UInt(bitPattern: easy), code)
   }
-}
-
-/// curl's process-wide part, initialised by whoever asks first.
-private enum CurlLibrary {
-  static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 }
 
 private func socketWanted(

@@ -81,6 +81,9 @@ package final class Transfer {
     if code != CURLE_OK { explanation = easy?.explanation(of: code) }
   }
 
+  /// There is no handle to be had, and this is why, if it is known.
+  func cannotBegin(_ why: String?) { explanation = why }
+
   /// The handle is gone. Last call.
   func ended(_ code: CURLcode) {
     watchdog.stop()

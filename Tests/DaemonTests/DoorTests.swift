@@ -32,6 +32,16 @@ extension EndToEnd {
       #expect(!exists(data + "/companion.db-wal"), "a clean end leaves no log")
     }
 
+    @Test func `what no request needed is not in memory`() throws {
+      let daemon = try DaemonFixture()
+      let pid = try #require(daemon.pid)
+      // The kernel gives this file a page at a time; a program that reads to the end gets it all.
+      let maps = try ChildProgram.run("/bin/cat", ["/proc/\(pid)/maps"]).out
+      // Thirty libraries come with it, several times what an idle daemon takes.
+      #expect(!maps.contains("libcurl"))
+      #expect(maps.contains("libsqlite3"))
+    }
+
     @Test func `a runtime folder that others may enter is refused with the remedy`() throws {
       let folder = try TemporaryFolder()
       let runtime = folder.file("companion")
