@@ -3,12 +3,14 @@ import Glibc
 
 /// A server on loopback that does exactly what a test told it, well or badly, and remembers what it was asked.
 ///
-/// Each request takes the next script; a script is a list of steps that are done in order on the connection's own thread. Nothing
-/// in it sleeps: where order matters, a script waits at a `Gate`.
+/// Each request takes the next script; a script is a list of steps that are done in order on the connection's own thread. Where order
+/// matters, a script waits at a `Gate`; only `paced` looks at a clock, for checks that measure what a stream at some speed loses.
 package final class ScriptedUpstream: Sendable {
   package enum Step: Sendable {
     /// One packet, as far as the kernel keeps them apart.
     case send([UInt8])
+    /// So many packets a second, each as soon as it is due.
+    case paced([[UInt8]], perSecond: Int)
     /// Waits until the test opens it.
     case gate(Gate)
     /// Waits until the client hangs up, and tells.
@@ -32,6 +34,7 @@ package final class ScriptedUpstream: Sendable {
 
   private struct State {
     var scripts: [[Step]] = []
+    var otherwise: (@Sendable (Request) -> [Step])?
     var requests: [Request] = []
     var awaited: [Int: Occurrence<Request>] = [:]
     var connections = 0
@@ -77,6 +80,11 @@ package final class ScriptedUpstream: Sendable {
   /// Says what is done with the next request that has no script yet.
   package func answer(_ script: [Step]) { state.withLock { $0.scripts.append(script) } }
 
+  /// Says what is done with every request that has no script of its own.
+  package func otherwise(_ script: @escaping @Sendable (Request) -> [Step]) {
+    state.withLock { $0.otherwise = script }
+  }
+
   /// What the server says as soon as somebody connects, before it has read anything.
   package var greeting: [UInt8] {
     get { state.withLock { $0.greeting } }
@@ -114,13 +122,13 @@ package final class ScriptedUpstream: Sendable {
     let greeting = greeting
     if !greeting.isEmpty { _ = UpstreamSocket.send(greeting, to: peer) }
     while let request = receive(from: peer, number, &unread) {
-      let (script, occurrence) = state.withLock { state in
+      let (script, otherwise, occurrence) = state.withLock { state in
         state.requests.append(request)
         let script = state.scripts.isEmpty ? nil : state.scripts.removeFirst()
-        return (script, state.awaited[state.requests.count])
+        return (script, state.otherwise, state.awaited[state.requests.count])
       }
       occurrence?.happen(request)
-      guard perform(script ?? Self.unexpected, on: peer) else { break }
+      guard perform(script ?? otherwise?(request) ?? Self.unexpected, on: peer) else { break }
     }
     _ = state.withLock { $0.open.remove(peer) }
     close(peer)
@@ -139,6 +147,12 @@ package final class ScriptedUpstream: Sendable {
           // The client has hung up already, which is what a later step was to wait for.
           for case .untilPeerCloses(let closed) in script[index...] { closed.happen() }
           return false
+        }
+      case .paced(let packets, let perSecond):
+        let begin = ContinuousClock.now
+        for (number, packet) in packets.enumerated() {
+          UpstreamSocket.sleep(until: begin + .seconds(1) * number / perSecond)
+          guard UpstreamSocket.send(packet, to: peer) else { return false }
         }
       case .gate(let gate): gate.pass()
       case .untilPeerCloses(let closed):

@@ -57,3 +57,36 @@ extension ScriptedUpstream.Step {
   /// The end of a chunked body; the connection goes on.
   package static var end: Self { .text("0\r\n\r\n") }
 }
+
+/// Replies as an OpenAI-compatible server streams them.
+extension [ScriptedUpstream.Step] {
+  /// The pieces in one breath, a reason for the end, the usage when it is given, and `[DONE]`.
+  package static func reply(_ pieces: [String], usage: (prompt: Int, completion: Int)? = nil) -> Self {
+    [.head()] + pieces.map { .piece($0) } + finish(usage: usage)
+  }
+
+  /// So many pieces a second.
+  package static func reply(_ pieces: [String], perSecond: Int) -> Self {
+    let packets = pieces.map { piece -> [UInt8] in
+      if case .send(let bytes) = ScriptedUpstream.Step.piece(piece) { bytes } else { [] }
+    }
+    return [.head(), .paced(packets, perSecond: perSecond)] + finish()
+  }
+
+  /// What comes after the last piece.
+  package static func finish(_ reason: String = "stop", usage: (prompt: Int, completion: Int)? = nil) -> Self
+  {
+    let bill = usage.map {
+      "{\"choices\":[],\"usage\":{\"prompt_tokens\":\($0.prompt),\"completion_tokens\":\($0.completion)}}"
+    }
+    let end = "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"\(reason)\"}]}"
+    return [.event(end)] + (bill.map { [.event($0)] } ?? []) + [.event("[DONE]"), .end]
+  }
+}
+
+extension ScriptedUpstream.Step {
+  /// One delta. The text must need no escapes in JSON but those it has.
+  package static func piece(_ text: String) -> Self {
+    .event("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"\(text)\"}}]}")
+  }
+}

@@ -145,6 +145,14 @@ enum UpstreamSocket {
     unsafe setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
   }
 
+  static func sleep(until instant: ContinuousClock.Instant) {
+    let rest = instant - ContinuousClock.now
+    guard rest > .zero else { return }
+    usleep(
+      useconds_t(
+        clamping: rest.components.attoseconds / 1_000_000_000_000 + rest.components.seconds * 1_000_000))
+  }
+
   static func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box: Sendable {
       let body: @Sendable () -> Void
