@@ -49,6 +49,11 @@ package final class Engine: Sendable {
   }
 
   @Loop package init(_ surroundings: Surroundings, pool: ProviderPool, defaultModel: String) {
+    let recovery = Recovery(
+      wallClock: surroundings.wallClock, log: Log(surroundings.log, component: "turns"))
+    surroundings.vaults.whenOpened { (vault, owner) throws(StoreError) in
+      try await recovery.run(vault, of: owner)
+    }
     chats = ChatDesk(surroundings)
     companions = CompanionDesk(surroundings)
     turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)

@@ -1,5 +1,6 @@
 import Base
 import Model
+import Providers
 import Store
 
 extension EngineError {
@@ -99,6 +100,12 @@ extension Engine.Surroundings {
     case .done(let effect): return Written(effect: effect, recorded: .recorded(encoded, replayed: false))
     case .replayed(let bytes): return Written(effect: nil, recorded: .recorded(bytes, replayed: true))
     }
+  }
+
+  /// Gets from the writer's thread onto the loop, in order with others who do.
+  func perform(_ body: @escaping @Loop @Sendable () -> Void) {
+    // With the loop as its preference the task does not visit the shared pool on its way.
+    Task(executorPreference: executor as? any TaskExecutor) { @Loop in body() }
   }
 
   /// Tells what was committed up to now. On the executor.

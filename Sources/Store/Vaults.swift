@@ -20,7 +20,11 @@ package final class Vaults: Sendable {
   private struct State {
     var entries: [Owner: Entry] = [:]
     var closed = false
+    var prepare: Preparation?
   }
+
+  /// What is done with a vault that was opened, before anybody gets it.
+  package typealias Preparation = @Sendable (Vault, Owner) async throws(StoreError) -> Void
 
   private let path: String
   private let layout: Layout
@@ -32,6 +36,9 @@ package final class Vaults: Sendable {
     self.layout = layout
     self.environment = environment
   }
+
+  /// To be said once, before the first vault is opened. A vault that cannot be prepared is not opened; the next call tries again.
+  package func whenOpened(_ prepare: @escaping Preparation) { state.withLock { $0.prepare = prepare } }
 
   /// The vault when it is open already, without a suspension: what a call on the loop tries first.
   package func opened(_ owner: Owner) -> Vault? {
@@ -75,8 +82,9 @@ package final class Vaults: Sendable {
 
   private func open(_ owner: Owner) async -> Result<Vault, StoreError> {
     var result: Result<Vault, StoreError>
-    do {
-      result = .success(try await Vault.open(try folder(of: owner), owner: owner, environment))
+    do throws(StoreError) {
+      result = .success(
+        try await prepared(Vault.open(try folder(of: owner), owner: owner, environment), owner))
     } catch {
       result = .failure(error)
     }
@@ -93,6 +101,16 @@ package final class Vaults: Sendable {
     }
     for waiter in waiters { waiter.resume(returning: result) }
     return result
+  }
+
+  private func prepared(_ vault: Vault, _ owner: Owner) async throws(StoreError) -> Vault {
+    do throws(StoreError) {
+      try await state.withLock { $0.prepare }?(vault, owner)
+    } catch {
+      await vault.close()
+      throw error
+    }
+    return vault
   }
 
   private func folder(of owner: Owner) throws(StoreError) -> String {

@@ -118,11 +118,6 @@ final class Daemon {
       } catch {
         return refuse(error)
       }
-      do throws(EngineError) {
-        try await engine.turns.recover(ownOwner)
-      } catch {
-        log.error("What a crash left open could not be closed.", ["error": "\(error)"])
-      }
     }
     if ending != nil { return }
     acceptor = Acceptor(listening, server: server)

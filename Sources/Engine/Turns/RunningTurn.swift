@@ -5,13 +5,12 @@ import Store
 
 /// One reply on its way: what is heard of the provider becomes the log, and the log becomes a message.
 ///
-/// Nothing of the answer is shown or stored before the commit of the person's line stands: what comes earlier is held. Text that is
-/// streaming is checkpointed every 200 ms or 4 KiB, whichever comes first. Lives until its last commit, whoever listens.
+/// Nothing of the answer is shown or stored before the commit of the person's line stands: what comes earlier is held. A crash takes
+/// at most what 200 ms carried, and at most what the leash allows. Lives until its last commit, whoever listens.
 @Loop
 final class RunningTurn {
-  /// What a crash may take of what a listener has seen.
-  static let checkpointBytes = 4096
-  static let checkpointDelay = Duration.milliseconds(200)
+  /// Half of what is promised; the other half is for the writer's queue and the commit.
+  static let checkpointDelay = Duration.milliseconds(100)
 
   private(set) var turn: Turn
   let owner: Owner
@@ -31,7 +30,7 @@ final class RunningTurn {
   private var held: [ReplyEvent] = []
   private var handle: (any ReplyHandle)?
   private var ending: (finish: Model.Finish, error: TurnError?)?
-  private var checkpointed = 0
+  private var leash: Leash
   private var checkpointTimer: Task<Void, Never>?
   private let stopwatch: Stopwatch
   private var firstToken: Duration?
@@ -51,6 +50,7 @@ final class RunningTurn {
     self.chat = chat
     self.seams = seams
     log = StreamLog(turn: turn.id)
+    leash = Leash(stored: log.next(of: .text))
     stopwatch = Stopwatch(seams.clock)
     filter = NamePrefixFilter(name: name)
   }
@@ -103,6 +103,7 @@ final class RunningTurn {
   private func hear(_ event: ReplyEvent) {
     switch stage {
     case .over, .saving: return
+    case .responding where ending != nil: return
     case .committing:
       held.append(event)
       return
@@ -132,12 +133,18 @@ final class RunningTurn {
   }
 
   private func show(_ text: String) {
+    leash.add(text)
+    showMore()
+  }
+
+  private func showMore() {
+    let text = leash.take(shown: log.next(of: .text))
     guard !text.isEmpty else { return }
     if firstToken == nil { firstToken = stopwatch.elapsed() }
     log.append(text, to: .text)
     turn.next = Int64(log.next(of: .text))
     seams.grew(turn.id)
-    if log.next(of: .text) - checkpointed >= Self.checkpointBytes {
+    if log.next(of: .text) - leash.handed >= Leash.handOver {
       checkpoint()
     } else if checkpointTimer == nil {
       let clock = seams.clock
@@ -153,14 +160,28 @@ final class RunningTurn {
 
   /// Only the newest matters: a checkpoint that fails is made good by the next, and the last commit holds everything.
   private func checkpoint() {
-    guard stage == .responding, log.next(of: .text) > checkpointed else { return }
+    let shown = log.next(of: .text)
+    guard stage == .responding, shown > leash.handed else { return }
     checkpointTimer?.cancel()
     checkpointTimer = nil
-    checkpointed = log.next(of: .text)
-    seams.checkpoint(self, log.whole(.text))
+    leash.hand(over: shown)
+    seams.checkpoint(self, log.whole(.text)) { [weak self] in self?.settled(upTo: shown) }
+  }
+
+  private func settled(upTo shown: Int) {
+    guard stage == .responding else { return }
+    leash.settled(upTo: shown)
+    showMore()
+    if let ending, leash.isEmpty { end(ending.finish, error: ending.error) }
   }
 
   private func end(_ finish: Model.Finish, error: TurnError?) {
+    guard leash.isEmpty else {
+      // The rest is shown as the disk takes it; then this is the end.
+      ending = (finish, error)
+      handle = nil
+      return
+    }
     handle = nil
     checkpointTimer?.cancel()
     checkpointTimer = nil

@@ -97,7 +97,9 @@ package final class TurnDesk {
         log: log.with("turn", turn.id),
         publish: { [surroundings] event in surroundings.publish(event) },
         grew: { [weak self] turn in self?.onGrowth?(turn) },
-        checkpoint: { [records] running, text in records.checkpoint(running, text: text) },
+        checkpoint: { [records] running, text, then in
+          records.checkpoint(running, text: text, then: then)
+        },
         save: { [records] (running, phase) throws(EngineError) in
           try await records.finish(running, phase: phase)
         }))
@@ -122,14 +124,6 @@ package final class TurnDesk {
       throw .tooMany(what: "changes to one chat at a time", limit: 1)
     }
     throw .busy(turn: turn)
-  }
-
-  /// At the first use of a vault: what a crash left open is closed before anybody is answered.
-  package func recover(_ owner: Owner) async throws(EngineError) {
-    let closed = try await records.closeInterrupted(of: owner)
-    if closed > 0 {
-      log.notice("Turns that a crash cut short were closed.", ["uid": owner, "turns": closed])
-    }
   }
 
   /// The daemon is going: what streams is stored as far as it got, and closed.

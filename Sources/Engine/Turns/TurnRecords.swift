@@ -109,10 +109,12 @@ final class TurnRecords {
 
   // MARK: While it streams
 
-  /// Nobody waits: what a checkpoint could not store, the next one or the last commit will.
-  func checkpoint(_ running: RunningTurn, text: String) {
-    guard let vault = surroundings.vaults.opened(running.owner), let row = ReplyRow(running) else { return }
-    let log = log
+  /// What a checkpoint could not store, the next one or the last commit will.
+  func checkpoint(_ running: RunningTurn, text: String, then: @escaping @Loop @Sendable () -> Void) {
+    guard let vault = surroundings.vaults.opened(running.owner), let row = ReplyRow(running) else {
+      return surroundings.perform(then)
+    }
+    let (log, surroundings) = (log, surroundings)
     vault.submit(.checkpoint) { transaction in
       try row.write(text, status: .streaming, transaction)
     } completion: { result in
@@ -120,6 +122,7 @@ final class TurnRecords {
         log.warning(
           "Streamed text is not on the disk yet.", ["turn": row.turn.id, "error": error.description])
       }
+      surroundings.perform(then)
     }
   }
 
@@ -167,34 +170,6 @@ final class TurnRecords {
     let turn: Turn
     let text: String
     let reply: Message?
-  }
-
-  /// Closes what a crash left open: the text is kept, the turn is over, and nothing is generated into it any more.
-  func closeInterrupted(of owner: Owner) async throws(EngineError) -> Int {
-    let now = surroundings.wallClock.now()
-    let vault = try await surroundings.vault(of: owner)
-    do throws(StoreError) {
-      return try await vault.write { transaction in
-        let open = try transaction.openTurns()
-        for stored in open {
-          var turn = stored.turn
-          turn.finish = .interrupted
-          turn.endedAt = now
-          turn.phase = .failed
-          if let reply = turn.replyId, let message = try? transaction.message(reply) {
-            turn.next = Int64(message.text.utf8.count)
-            turn.phase = .done
-            _ = try transaction.complete(
-              message: reply, parts: message.parts, status: .partial, finish: .interrupted, turn: turn.id,
-              model: turn.model, usage: nil)
-          }
-          try transaction.update(turn)
-        }
-        return open.count
-      }
-    } catch {
-      throw EngineError(error)
-    }
   }
 }
 

@@ -12,8 +12,8 @@ struct TurnSeams {
   var publish: @Loop (Event) -> Void
   /// The turn's log has more.
   var grew: @Loop (ULID) -> Void
-  /// Hands the text so far to the writer and does not wait.
-  var checkpoint: @Loop (RunningTurn, _ text: String) -> Void
+  /// Hands the text so far to the writer and does not wait; `then` is called once the writer is done with it, well or badly.
+  var checkpoint: @Loop (RunningTurn, _ text: String, _ then: @escaping @Loop @Sendable () -> Void) -> Void
   /// The last commit: message, turn, head. Answers the message as it is stored, nil when there is no text.
   var save: @Loop (RunningTurn, _ phase: Turn.Phase) async throws(EngineError) -> Message?
 }

@@ -34,6 +34,9 @@ enum MessageTable {
     UPDATE messages SET text = ?2, parts = ?3, status = ?4, finish = ?5, model = ?6, usage = ?7,
       turn = (SELECT id FROM turns WHERE ulid = ?8), revision = revision + 1, change = ?9 WHERE id = ?1
     """)
+  static let giveUp = Query(
+    "UPDATE messages SET status = 'partial', finish = 'error', change = ?2 WHERE ulid = ?1 AND status = 'streaming'"
+  )
   static let replace = Query(
     """
     UPDATE messages SET text = ?2, parts = ?3, edited = ?4, turn = NULL, status = 'complete', finish = NULL,
@@ -139,6 +142,11 @@ extension Transaction {
       .text(status.rawValue), .text(finish.rawValue), .optional(model), try encoded(usage), .ulid(turn),
       .integer(stamp()))
     return try message(id)
+  }
+
+  /// The end of a message whose turn was given up: what is stored of it stays, and is not read. None is no fault.
+  package func giveUp(message id: ULID) throws(StoreError) {
+    try run(MessageTable.giveUp, .ulid(id), .integer(stamp()))
   }
 
   /// Puts other parts in the place of a message's own, which are kept as a revision.

@@ -1,0 +1,82 @@
+import Base
+import Model
+import Store
+
+/// Closes what a crash left open, when a vault is opened and before anybody is served from it: the text is kept, the turn is over, and
+/// nothing is generated into it any more.
+///
+/// Closing is a step like any other: it is counted in a commit before it begins, and a turn whose closing ended the daemon three
+/// times is failed without another look at what it wrote.
+struct Recovery: Sendable {
+  static let mostStarts = 3
+
+  let wallClock: WallClock
+  let log: Log
+
+  /// On the thread of whoever opens the vault.
+  func run(_ vault: Vault, of owner: Owner) async throws(StoreError) {
+    let open = try await vault.read { try $0.openTurns() }
+    guard !open.isEmpty else { return }
+    // Together when all goes well; one by one once something did not, so that none pays for its neighbour.
+    let groups = open.contains { $0.starts > 0 } ? open.map { [$0] } : [open]
+    for group in groups {
+      let starts = try await vault.write { transaction in
+        try group.map { try transaction.countStart(of: $0.turn.id) }
+      }
+      let now = wallClock.now()
+      try await vault.write { transaction in
+        for (stored, starts) in zip(group, starts) {
+          if starts > Self.mostStarts {
+            try Self.fail(stored.turn, now, transaction)
+          } else {
+            try Self.close(stored.turn, now, transaction)
+          }
+        }
+      }
+      for (stored, starts) in zip(group, starts) where starts > Self.mostStarts {
+        log.error(
+          "A turn was given up: the daemon ended each time it was to be closed.",
+          ["turn": stored.turn.id, "uid": owner, "starts": starts - 1])
+      }
+    }
+    log.notice("Turns that a crash cut short were closed.", ["uid": owner, "turns": open.count])
+  }
+
+  private static func close(_ open: Turn, _ now: Timestamp, _ transaction: Transaction) throws {
+    var turn = open
+    turn.finish = .interrupted
+    turn.endedAt = now
+    turn.phase = .failed
+    if let reply = turn.replyId, let message = try existing(reply, transaction) {
+      turn.next = Int64(message.text.utf8.count)
+      turn.phase = .done
+      _ = try transaction.complete(
+        message: reply, parts: message.parts, status: .partial, finish: .interrupted, turn: turn.id,
+        model: turn.model, usage: nil)
+    }
+    try transaction.update(turn)
+  }
+
+  /// Nothing that was written is read for this: it may be what ended the daemon.
+  private static func fail(_ open: Turn, _ now: Timestamp, _ transaction: Transaction) throws {
+    var turn = open
+    turn.finish = .error
+    turn.endedAt = now
+    turn.phase = .failed
+    turn.error = TurnError(
+      code: -32603,
+      message: "The daemon ended \(mostStarts) times while it closed this turn, so it was given up.",
+      data: ["reason": "crashed", "retryable": true])
+    if let reply = turn.replyId { try transaction.giveUp(message: reply) }
+    try transaction.update(turn)
+  }
+
+  /// nil when no byte of it was stored, or when it has been deleted since.
+  private static func existing(_ id: ULID, _ transaction: Transaction) throws -> Message? {
+    do {
+      return try transaction.message(id)
+    } catch StoreError.notFound {
+      return nil
+    }
+  }
+}
