@@ -13,7 +13,8 @@ public final class DaemonFixture {
   private let options: [String]
   private let environment: [String: String]
   private let program: String
-  private let wrapper: [String]
+  /// May be another one at the next start.
+  public var wrapper: [String]
   private let handed: [Int32]
 
   private var running: ChildProgram?
