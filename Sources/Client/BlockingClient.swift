@@ -1,4 +1,4 @@
-import Base
+public import Base
 import FoundationEssentials
 import Glibc
 public import Posix
@@ -111,6 +111,34 @@ public final class BlockingClient {
     flush()
   }
 
+  // MARK: Streams
+
+  /// Listens to whatever a chat brings: its streams come as `.stream`, its events as `.event`, each time it stands as `.following`.
+  public func follow(_ chat: ULID) {
+    startIfNeeded()
+    perform(session.follow(chat))
+    flush()
+  }
+
+  public func unfollow(_ chat: ULID) {
+    perform(session.unfollow(chat))
+    flush()
+  }
+
+  /// Listens to one turn from a byte of its text on, also when it is over.
+  public func listen(to turn: ULID, from: Int64 = 0, reasoning: Bool = false) {
+    startIfNeeded()
+    perform(session.listen(to: turn, from: from, reasoning: reasoning))
+    flush()
+  }
+
+  public func stopListening(to turn: ULID) {
+    perform(session.stopListening(to: turn))
+    flush()
+  }
+
+  // MARK: Waiting
+
   /// Waits for what comes next; nil when `timeout` passed first. Throws once the client has ended and all else was fetched.
   public func nextNews(timeout: Duration? = nil) throws(ClientError) -> News? {
     startIfNeeded()
@@ -118,6 +146,34 @@ public final class BlockingClient {
     while true {
       if let news = held.next() { return news }
       if let end { throw end }
+      guard pump(until: deadline) else { return nil }
+    }
+  }
+
+  /// What a program with more than one thing to listen to waits for.
+  public enum Happening: Sendable {
+    case reply(CallToken, Result<Reply, ClientError>)
+    case news(News)
+    /// There is something to read on it, or its end.
+    case readable(Int32)
+  }
+
+  /// Waits for whatever comes first: the reply to one of `calls`, news, or something on one of the `descriptors`. Nil when `timeout`
+  /// passed first. A reply comes before the news that its call caused. Throws once the client has ended and all else was fetched.
+  public func next(
+    awaiting calls: [CallToken] = [], descriptors: [Int32] = [], timeout: Duration? = nil
+  ) throws(ClientError) -> Happening? {
+    startIfNeeded()
+    let deadline = deadline(timeout)
+    while true {
+      for token in calls {
+        if let outcome = replies.removeValue(forKey: token) { return .reply(token, outcome) }
+      }
+      if let news = held.next() { return .news(news) }
+      if let end { throw end }
+      if !descriptors.isEmpty, let readable = firstReadable(of: descriptors, until: deadline) {
+        return .readable(readable)
+      }
       guard pump(until: deadline) else { return nil }
     }
   }
@@ -154,8 +210,9 @@ public final class BlockingClient {
       }
     }
     if held.count > options.maxHeldNews || held.bytes > options.maxHeldNewsBytes {
-      held.removeAll()
+      let turns = held.removeAll()
       perform(session.droppedEvents())
+      if !turns.isEmpty { perform(session.droppedStreams(turns)) }
     }
   }
 
@@ -176,6 +233,20 @@ public final class BlockingClient {
     if let deadline, deadline <= now { return false }
     return readAndWrite(milliseconds: deadline.map { milliseconds(from: now, to: $0) })
       || deadline.map { $0 > clock.now } ?? true
+  }
+
+  /// Waits beside the connection, without touching it, until the next thing there is to do. Nil when it is not one of these.
+  private func firstReadable(of descriptors: [Int32], until deadline: LoopClock.Instant?) -> Int32? {
+    var polls = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    // The pause before the next attempt is waited for here as well, so that a person is heard meanwhile.
+    let end = connectAt.map { due in deadline.map { min($0, due) } ?? due } ?? deadline
+    if connectAt == nil, let descriptor = connection?.descriptor, let events = connection?.events {
+      polls.append(pollfd(fd: descriptor, events: events, revents: 0))
+    }
+    let now = clock.now
+    let wait = end.map { $0 <= now ? 0 : milliseconds(from: now, to: $0) } ?? -1
+    guard unsafe poll(&polls, nfds_t(polls.count), wait) > 0 else { return nil }
+    return polls.prefix(descriptors.count).first { $0.revents != 0 }?.fd
   }
 
   private func open() {
@@ -266,9 +337,16 @@ private struct HeldNews {
     return news
   }
 
-  mutating func removeAll() {
+  /// Answers whose streams are told incompletely now.
+  @discardableResult
+  mutating func removeAll() -> Set<ULID> {
+    var turns: Set<ULID> = []
+    for (news, _) in waiting[taken...] {
+      if case .stream(let stream) = news { turns.insert(stream.turn) }
+    }
     waiting = []
     taken = 0
     bytes = 0
+    return turns
   }
 }

@@ -15,6 +15,9 @@ public struct ClientOptions: Sendable {
   /// What a blocking client keeps of events that nobody has fetched; past it the oldest go and `.missed` tells.
   public var maxHeldNews = Limits().eventRing
   public var maxHeldNewsBytes = Limits().eventRingBytes
+  /// False hands on `stream.*` and `turn.phase` as they come, among the other notifications, and keeps no stream over a
+  /// lost connection.
+  public var interpretsStreams = true
   /// Where idempotency keys and jitter come from.
   public var random: RandomSource
 

@@ -111,6 +111,8 @@ extension ClientSession {
     case .hello: greeted(outcome, &actions)
     case .subscribe(let token): subscribed(token, outcome, &actions)
     case .sync: synced(outcome, &actions)
+    case .follow(let chat): followed(chat, outcome, &actions)
+    case .attach(let turn): attached(turn, outcome, &actions)
     case .piece(let whole): pieceCame(of: whole, outcome, &actions)
     }
   }
@@ -137,6 +139,7 @@ extension ClientSession {
       phase = .ready
       actions.append(.news(.ready(hello, restarted: restarted)))
       restoreAll(restarted: restarted ?? false, &actions)
+      resumeStreams(&actions)
       let waiting = calls.filter { $0.value.purpose == .user && !$0.value.isSent }.keys.sorted()
       for number in waiting { transmit(number, &actions) }
       return
@@ -158,7 +161,7 @@ extension ClientSession {
     let owed = calls.values.contains { call in
       switch call.purpose {
       case .user: call.sendings > 1
-      case .subscribe, .sync: true
+      case .subscribe, .sync, .follow, .attach: true
       case .hello, .piece, .aside: false
       }
     }
@@ -183,6 +186,7 @@ extension ClientSession {
         fail(.nonsense(method: method, detail: Reply.detail(error)), &actions)
       }
     default:
+      guard !streamNotified(method, params, &actions) else { break }
       actions.append(.news(.notification(method: method, params: params)))
     }
   }

@@ -65,6 +65,7 @@ extension ClientSession {
     splitter = LineSplitter(limit: options.maxLineBytes)
     closing = loss.closing
     feed.connectionLost()
+    streams.connectionLost()
     for number in calls.keys.sorted() {
       guard let call = calls[number] else { continue }
       guard call.purpose == .user else {

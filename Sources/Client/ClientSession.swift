@@ -1,3 +1,4 @@
+import Base
 public import FoundationEssentials
 public import Wire
 
@@ -5,8 +6,8 @@ public import Wire
 ///
 /// A driver tells it what happened (`connected`, `received`, `ended`, `connectFailed`) and what is wanted (`call`, `subscribe`),
 /// and carries out the actions that come back, in their order. It implements the contract's way of surviving a restart:
-/// connect again with growing pauses, greet, restore subscriptions from where they stood, ask what changed when that is
-/// not possible, and send again those calls that may be sent twice.
+/// connect again with growing pauses, greet, restore subscriptions and streams from where they stood, ask what changed when that
+/// is not possible, and send again those calls that may be sent twice.
 ///
 /// What it holds is bounded: one line being assembled, the downloads that the caller asked for, and what the caller itself put
 /// in. It hands on every event at once and keeps none.
@@ -52,6 +53,7 @@ public struct ClientSession: Sendable {
   /// Ids whose callers no longer wait; their replies are dropped in silence.
   var abandoned: Set<Int64> = []
   var feed = EventFeed()
+  var streams = StreamFeed()
 
   public init(options: ClientOptions) {
     self.options = options
@@ -213,6 +215,8 @@ struct OpenCall: Sendable {
     case hello
     case subscribe(SubscriptionToken)
     case sync
+    case follow(ULID)
+    case attach(ULID)
     /// The next piece of the result of another call.
     case piece(of: Int64)
     /// Bookkeeping whose outcome changes nothing (`call.cancel`, `events.unsubscribe`).

@@ -66,10 +66,12 @@ struct Connection: ~Copyable {
     return .nothing
   }
 
+  /// What to wait for.
+  var events: Int16 { Int16(POLLIN | (hasUnsent && !isDeaf ? POLLOUT : 0)) }
+
   /// Waits until there is something to read, or room for what is unsent. False when the time passed first; nil waits for ever.
   func wait(milliseconds: Int32?) -> Bool {
-    let writing = hasUnsent && !isDeaf
-    var poll = pollfd(fd: socket.raw, events: Int16(POLLIN | (writing ? POLLOUT : 0)), revents: 0)
+    var poll = pollfd(fd: socket.raw, events: events, revents: 0)
     // A signal ends the wait early; the caller looks at the clock and comes back.
     return unsafe Glibc.poll(&poll, 1, milliseconds ?? -1) > 0
   }

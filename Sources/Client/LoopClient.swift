@@ -1,3 +1,4 @@
+public import Base
 import FoundationEssentials
 public import Posix
 public import Wire
@@ -100,6 +101,19 @@ public final class LoopClient {
   }
 
   public func unsubscribe(_ token: SubscriptionToken) { perform(session.unsubscribe(token)) }
+
+  // MARK: Streams
+
+  /// Listens to whatever a chat brings: its streams come as `.stream`, each time it stands as `.following`.
+  public func follow(_ chat: ULID) { perform(session.follow(chat)) }
+  public func unfollow(_ chat: ULID) { perform(session.unfollow(chat)) }
+
+  /// Listens to one turn from a byte of its text on, also when it is over.
+  public func listen(to turn: ULID, from: Int64 = 0, reasoning: Bool = false) {
+    perform(session.listen(to: turn, from: from, reasoning: reasoning))
+  }
+
+  public func stopListening(to turn: ULID) { perform(session.stopListening(to: turn)) }
 
   /// Ends the client; calls under way fail with `.closed`.
   public func close() { perform(session.close()) }

@@ -15,7 +15,14 @@ public enum News: Sendable {
   /// The daemon refuses a subscription; it is forgotten.
   case refused(SubscriptionToken, RPCError)
   case event(EventNotification.Params)
-  /// A notification other than `event`, for parts of the contract that this library does not interpret.
+  /// A turn that is listened to moved on.
+  case stream(StreamNews)
+  /// A chat is followed, now or again after a lost connection: from here on nothing of it is missed, so this is the moment to
+  /// read what came before.
+  case following(ChatFollow.Result)
+  /// The daemon refuses to have a chat followed; the wish is forgotten.
+  case notFollowing(chat: ULID, RPCError)
+  /// A notification other than these, for parts of the contract that this library does not interpret.
   case notification(method: String, params: Data)
   /// Events were lost: the daemon restarted, was too long away, or this client read too slowly. `.changes` follow with
   /// what is different now.

@@ -34,10 +34,10 @@ struct Invocation {
 
   var socketPath: String { SocketPlace.path(option: value("--socket"), environment: environment) }
 
-  func client(reconnect: ReconnectPolicy = .brief) -> BlockingClient {
-    BlockingClient(
-      path: socketPath,
-      options: ClientOptions(name: "companionctl", version: releaseVersion, reconnect: reconnect))
+  func client(reconnect: ReconnectPolicy = .brief, interpretsStreams: Bool = true) -> BlockingClient {
+    var options = ClientOptions(name: "companionctl", version: releaseVersion, reconnect: reconnect)
+    options.interpretsStreams = interpretsStreams
+    return BlockingClient(path: socketPath, options: options)
   }
 
   /// One call to a method that this program knows; with `--json` its result is printed and nil comes back.

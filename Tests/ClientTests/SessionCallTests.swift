@@ -32,7 +32,7 @@ import Wire
       "{\"id\":1,\"jsonrpc\":\"2.0\",\"result\":\(LineClient.hello(boot: "b", change: 1))}",
       "{\"jsonrpc\":\"2.0\",\"method\":\"event\",\"params\":{\"data\":{\"é\":\"\\n\"},\"seq\":4,\"topic\":\"a.b\"}}\r",
       "{\"id\":2,\"jsonrpc\":\"2.0\",\"result\":{}}",
-      "{\"jsonrpc\":\"2.0\",\"method\":\"turn.phase\",\"params\":{\"x\":[1,2]}}",
+      "{\"jsonrpc\":\"2.0\",\"method\":\"later.news\",\"params\":{\"x\":[1,2]}}",
     ]
     for line in lines { whole += Array((line + "\n").utf8) }
     // The first number goes to hello, the second to the call; a session is a value, so one beginning serves all.
@@ -44,11 +44,11 @@ import Wire
       var harness = begun
       harness.receive(bytes: Array(whole[..<cut]))
       harness.receive(bytes: Array(whole[cut...]))
-      try #require(harness.heard == ["ready", "event 4", "turn.phase"], "cut at \(cut)")
+      try #require(harness.heard == ["ready", "event 4", "later.news"], "cut at \(cut)")
       try #require(harness.result(of: token) == "{}", "cut at \(cut)")
     }
     for byte in whole { begun.receive(bytes: [byte]) }
-    #expect(begun.heard == ["ready", "event 4", "turn.phase"])
+    #expect(begun.heard == ["ready", "event 4", "later.news"])
   }
 
   @Test func `hands over what the daemon refuses`() throws {

@@ -134,12 +134,26 @@ struct SessionHarness {
       case .subscribed: "subscribed"
       case .refused(_, let error): "refused \(error.reason)"
       case .event(let event): "event \(event.seq)"
+      case .stream(let stream): Self.short(stream)
+      case .following(let result): "following \(result.chat.id == streamChat ? "it" : "another")"
+      case .notFollowing(_, let error): "not following: \(error.reason)"
       case .notification(let method, _): method
       case .missed: "missed"
       case .changes(let items, let isLast): "changes \(items.count)\(isLast ? " last" : "")"
       case .changesUnknown(let error): "unknown \(error.reason)"
       case .closed(let error): "closed \(error)"
       }
+    }
+  }
+
+  private static func short(_ stream: StreamNews) -> String {
+    switch stream {
+    case .began(let begin): "begin \(begin.from)"
+    case .delta(let delta): "\(delta.kind == nil ? "" : "thought ")\(delta.from) \(delta.text)"
+    case .reset: "reset"
+    case .phase(let phase): "phase \(phase.phase)"
+    case .ended(let end): "end \(end.finish)"
+    case .gone(_, let error): "gone: \(error.reason)"
     }
   }
 

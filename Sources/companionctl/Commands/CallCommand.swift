@@ -36,7 +36,7 @@ extension Commands {
       }
     let request = try CallRequest(method: invocation.words[0], params: params)
     // What a connection was told to follow ends with it, and going on silently would hide that.
-    let client = invocation.client(reconnect: follows ? .never : .brief)
+    let client = invocation.client(reconnect: follows ? .never : .brief, interpretsStreams: false)
     let reply = try client.call(request, timeout: timeout)
     invocation.print(reply.json)
     while follows, let news = try client.nextNews() {

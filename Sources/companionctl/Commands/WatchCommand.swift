@@ -60,7 +60,8 @@ private struct Watcher {
       quietly(restarted ? "connected again; the daemon was restarted" : "connected again")
     case .changesUnknown(let error):
       quietly("what changed meanwhile is not known: \(error.message.printable(limit: 1024))")
-    case .ready, .subscribed, .refused, .missed, .notification, .closed: break
+    case .ready, .subscribed, .refused, .missed, .stream, .following, .notFollowing, .notification, .closed:
+      break
     }
   }
 
