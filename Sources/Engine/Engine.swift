@@ -10,6 +10,7 @@ package import Store
 package final class Engine: Sendable {
   package let chats: ChatDesk
   package let companions: CompanionDesk
+  package let messages: MessageDesk
   package let settings: SettingsDesk
   package let turns: TurnDesk
   package let uploads: UploadDesk
@@ -54,9 +55,10 @@ package final class Engine: Sendable {
     surroundings.vaults.whenOpened { (vault, owner) throws(StoreError) in
       try await recovery.run(vault, of: owner)
     }
-    chats = ChatDesk(surroundings)
     companions = CompanionDesk(surroundings)
     turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
+    chats = ChatDesk(surroundings, locks: turns.locks)
+    messages = MessageDesk(surroundings, locks: turns.locks)
     settings = SettingsDesk(surroundings)
     uploads = UploadDesk(surroundings)
     upkeep = UpkeepDesk(surroundings)

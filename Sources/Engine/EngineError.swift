@@ -4,6 +4,10 @@ package import Model
 /// Why something asked of Engine was not done. Server turns each into what the wire says, in one place.
 package enum EngineError: Error, Sendable {
   case notFound(kind: String, id: String)
+  /// The message that was named as a leaf is not the chat's, which goes on from its head.
+  case leafNotFound(ULID, head: ULID?)
+  /// A message was to be deleted without saying what becomes of so many children.
+  case hasChildren(count: Int)
   /// Somebody else's edit came first; it is at this revision now.
   case conflict(revision: Int64)
   /// The key was used with other parameters.

@@ -18,6 +18,7 @@ extension EngineError {
     case .body(let error as RateExceeded):
       self = .rateLimited(
         retryAfterMs: error.retryAfter.wholeMilliseconds, limit: "\(error.limit) messages a minute")
+    case .body(let error as HasChildren): self = .hasChildren(count: error.count)
     case .body(let error): self = .fault("\(error)")
     }
   }
@@ -49,6 +50,23 @@ extension Engine.Surroundings {
     }
   }
 
+  /// What a call with this key answered before, if it was made before.
+  func replay<Value>(
+    _ recording: Recording<Value>, of owner: Owner
+  ) async throws(EngineError) -> Recorded<Value>? {
+    let stamp = Stamp(key: recording.key, method: recording.method, fingerprint: recording.fingerprint)
+    let (now, lifetime) = (wallClock.now(), limits.keyLifetime)
+    do throws(EngineError) {
+      let known = try await reading(owner) { snapshot in
+        try snapshot.replay(of: stamp, now: now, lifetime: lifetime)
+      }
+      return known.map { .recorded($0, replayed: true) }
+    } catch {
+      if case .keyConflict = error { throw .keyConflict(key: recording.key) }
+      throw error
+    }
+  }
+
   /// Runs `body` in the writer's transaction. With a recording, its result is stored under the key in the same commit; a call that
   /// was made before has no effect and is answered what it was answered then.
   ///
@@ -75,6 +93,26 @@ extension Engine.Surroundings {
       return try outcome.get()
     } catch {
       if case .keyConflict = error, let recording { throw .keyConflict(key: recording.key) }
+      throw EngineError(error)
+    }
+  }
+
+  /// The end of something that was begun: it has no key, and lives from the ballast when the disk is full.
+  func finishing<Effect: Sendable>(
+    _ owner: Owner, events: @escaping @Sendable (Effect) -> [Event],
+    _ body: @escaping @Sendable (Transaction) throws -> Effect
+  ) async throws(EngineError) -> Effect {
+    let vault = try await vault(of: owner)
+    let announcements = announcements
+    let outcome: Result<Effect, StoreError> = await withCheckedContinuation { continuation in
+      vault.submit(.finishing, body) { outcome in
+        if case .success(let effect) = outcome { announcements.add(events(effect)) }
+        continuation.resume(returning: outcome)
+      }
+    }
+    do throws(StoreError) {
+      return try outcome.get()
+    } catch {
       throw EngineError(error)
     }
   }

@@ -22,15 +22,24 @@ public struct Event: Sendable {
     case settingsChanged(Settings, changed: [String])
     case companionCreated(Companion)
     case chatCreated(Chat)
+    /// Its title, settings, mode or version.
+    case chatUpdated(Chat)
+    case chatArchived(Chat)
+    /// As it was.
+    case chatDeleted(Chat)
     /// The tip of the last activity moved.
     case chatHead(Chat)
-    case messageCreated(Message)
-    case messageUpdated(Message)
+    case chatRead(Chat)
+    case messageCreated(Message, in: Chat)
+    case messageUpdated(Message, in: Chat)
+    /// As it was; `withChildren` when everything below went with it.
+    case messageDeleted(Message, in: Chat, withChildren: Bool)
     case turnStarted(Turn)
-    case turnPhase(Turn)
+    /// `detail` says why it lingers.
+    case turnPhase(Turn, detail: String? = nil)
     case turnEnded(Turn)
     /// For those who listen to the stream itself: before its first piece, and after its last.
-    case streamBegan(Turn, parent: ULID?, message: Message?)
+    case streamBegan(Turn, in: Chat?, parent: ULID?, message: Message?)
     case streamEnded(Turn, reply: Message?)
   }
 

@@ -62,6 +62,57 @@ public struct ChatSettings: Codable, Hashable, Sendable {
   public init() {}
 }
 
+/// A change to some members of a chat's settings; what is not named stays.
+public struct ChatSettingsPatch: Codable, Hashable, Sendable {
+  public var model: Patch<String> = .keep
+  public var user: Patch<UserPersona> = .keep
+  public var illustrate: Patch<ChatSettings.Illustrate> = .keep
+  public var maxTokens: Patch<Int> = .keep
+  public var sampling: Patch<Sampling> = .keep
+  public var note: Patch<AuthorNote> = .keep
+  public var contextMessages: Patch<Int> = .keep
+
+  private enum CodingKeys: String, CodingKey {
+    case model, user, illustrate, maxTokens, sampling, note, contextMessages
+  }
+
+  public init() {}
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    model = try container.decodePatch(String.self, forKey: .model)
+    user = try container.decodePatch(UserPersona.self, forKey: .user)
+    illustrate = try container.decodePatch(ChatSettings.Illustrate.self, forKey: .illustrate)
+    maxTokens = try container.decodePatch(Int.self, forKey: .maxTokens)
+    sampling = try container.decodePatch(Sampling.self, forKey: .sampling)
+    note = try container.decodePatch(AuthorNote.self, forKey: .note)
+    contextMessages = try container.decodePatch(Int.self, forKey: .contextMessages)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encodePatch(model, forKey: .model)
+    try container.encodePatch(user, forKey: .user)
+    try container.encodePatch(illustrate, forKey: .illustrate)
+    try container.encodePatch(maxTokens, forKey: .maxTokens)
+    try container.encodePatch(sampling, forKey: .sampling)
+    try container.encodePatch(note, forKey: .note)
+    try container.encodePatch(contextMessages, forKey: .contextMessages)
+  }
+
+  public func applied(to settings: ChatSettings) -> ChatSettings {
+    var result = settings
+    result.model = model.applied(to: settings.model)
+    result.user = user.applied(to: settings.user)
+    result.illustrate = illustrate.applied(to: settings.illustrate)
+    result.maxTokens = maxTokens.applied(to: settings.maxTokens)
+    result.sampling = sampling.applied(to: settings.sampling)
+    result.note = note.applied(to: settings.note)
+    result.contextMessages = contextMessages.applied(to: settings.contextMessages)
+    return result
+  }
+}
+
 /// An owner's own settings: what new chats begin with.
 public struct Settings: Codable, Hashable, Sendable {
   public var user: UserPersona?

@@ -8,11 +8,15 @@ package import Posix
 package struct Doors {
   package let companions: any CompanionDoor
   package let chats: any ChatDoor
+  package let messages: any MessageDoor
   package let turns: any TurnDoor
 
-  package init(companions: any CompanionDoor, chats: any ChatDoor, turns: any TurnDoor) {
+  package init(
+    companions: any CompanionDoor, chats: any ChatDoor, messages: any MessageDoor, turns: any TurnDoor
+  ) {
     self.companions = companions
     self.chats = chats
+    self.messages = messages
     self.turns = turns
   }
 }
@@ -48,14 +52,64 @@ package protocol ChatDoor: AnyObject, Sendable {
   func history(
     of chat: ULID, leaf: ULID?, before: ULID?, after: ULID?, limit: Int, owner: Owner
   ) async throws(EngineError) -> HistoryPage
+
+  func update(
+    _ id: ULID, _ edit: ChatDesk.Edit, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat>
+
+  func select(
+    _ id: ULID, leaf: ULID, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat>
+
+  func read(
+    _ id: ULID, upTo message: ULID?, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat>
+
+  func delete(
+    _ id: ULID, of owner: Owner, recording: Recording<Deleted>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Deleted>
+
+  func tree(
+    of chat: ULID, root: ULID?, depth: Int, limit: Int, owner: Owner
+  ) async throws(EngineError) -> ChatDesk.Tree
+
+  func leaves(
+    of chat: ULID, cursor: String?, limit: Int, owner: Owner
+  ) async throws(EngineError) -> (items: [Message], next: String?)
+}
+
+/// Single messages; what writes one is the turns' door.
+package protocol MessageDoor: AnyObject, Sendable {
+  func get(_ id: ULID, of owner: Owner) async throws(EngineError) -> Message
+
+  func siblings(
+    of id: ULID, cursor: String?, limit: Int, owner: Owner
+  ) async throws(EngineError) -> (items: [(message: Message, tip: ULID)], next: String?)
+
+  func delete(
+    _ id: ULID, children: ChildrenFate?, of owner: Owner, recording: Recording<Deleted>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Deleted>
+
+  func hide(
+    _ id: ULID, _ hidden: Bool, of owner: Owner, recording: Recording<Message>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Message>
+
+  func mark(
+    _ id: ULID, _ name: String?, of owner: Owner, recording: Recording<Message>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Message>
 }
 
 /// The running turns and those of the past.
 @Loop
 package protocol TurnDoor: AnyObject {
-  func send(
-    _ request: SendRequest, of owner: Owner, recording: Recording<Sent>?, origin: Origin
+  /// Writes what the act writes, and begins the turns that follow; answers when that is stored.
+  func perform(
+    _ act: TurnAct, of owner: Owner, recording: Recording<Sent>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Sent>
+
+  func list(
+    chat: ULID?, activeOnly: Bool, cursor: String?, limit: Int, of owner: Owner
+  ) async throws(EngineError) -> (items: [Turn], next: String?)
 
   func get(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn
 

@@ -76,6 +76,14 @@ extension RPCError {
       details: ["kind": .string(kind), "id": .string(id.shortened(to: 128))])
   }
 
+  /// A message that is not the chat's: `head` is where the chat goes on, absent when it is empty.
+  public static func notFound(leaf: String, head: String?) -> RPCError {
+    var details: [String: JSONValue] = ["kind": "message", "id": .string(leaf)]
+    if let head { details["head"] = .string(head) }
+    return RPCError(
+      .notFound, reason: "not_found", "The chat has no message \(leaf); go on from its head.", details: details)
+  }
+
   // MARK: Conflicts
 
   /// Somebody else's edit came first.
@@ -92,6 +100,14 @@ extension RPCError {
       .conflict, reason: "conflict",
       "The message was answered in the meantime; read on from the tip and decide anew.",
       details: ["tip": .string(tip)])
+  }
+
+  /// What becomes of a deleted message's children was not said.
+  public static func conflict(children count: Int) -> RPCError {
+    RPCError(
+      .conflict, reason: "conflict",
+      "The message has answers; say with children whether they are to be deleted too or lifted to its place.",
+      details: ["count": .integer(Int64(count))])
   }
 
   /// The same key came with other parameters.

@@ -63,6 +63,8 @@ extension EngineError {
   var kind: String {
     switch self {
     case .notFound: "notFound"
+    case .leafNotFound: "leafNotFound"
+    case .hasChildren: "hasChildren"
     case .conflict: "conflict"
     case .keyConflict: "keyConflict"
     case .uploadConflict: "uploadConflict"

@@ -29,7 +29,8 @@ final class StreamStand {
       routes: routes, admission: Admission(.ownUser(getuid()), limits: limits, clock: .system),
       services: nil, hub: hub, limits: limits, metrics: Metrics(),
       log: Log(LogCentre(sink: SilentSink()), component: "server"),
-      doors: Doors(companions: NoCompanions(), chats: HandChats(), turns: turns))
+      doors: Doors(
+        companions: NoCompanions(), chats: HandChats(), messages: NoMessages(), turns: turns))
   }
 
   nonisolated func connect() async throws -> LineClient {
@@ -81,9 +82,9 @@ final class HandTurns: TurnDoor {
       id: ids.make(), chat: chat, companion: nil, kind: .reply, phase: .responding, replyId: ids.make(),
       startedAt: Timestamp(milliseconds: 1000), model: "hand")
     let line = message(chat, .user, "Go on.")
-    publish(.messageCreated(line), origin)
+    publish(.messageCreated(line, in: HandChats.chat(chat)), origin)
     running[turn.id] = StreamSource(turn: turn, log: StreamLog(turn: turn.id), parent: line.id, reply: nil)
-    publish(.streamBegan(turn, parent: line.id, message: line), origin)
+    publish(.streamBegan(turn, in: HandChats.chat(chat), parent: line.id, message: line), origin)
     return turn.id
   }
 
@@ -162,18 +163,24 @@ final class HandTurns: TurnDoor {
     return (source.turn, source.reply)
   }
 
-  func send(
-    _ request: SendRequest, of owner: Owner, recording: Recording<Sent>?, origin: Origin
+  func list(
+    chat: ULID?, activeOnly: Bool, cursor: String?, limit: Int, of owner: Owner
+  ) async throws(EngineError) -> (items: [Turn], next: String?) { throw .fault("not asked for") }
+
+  func perform(
+    _ act: TurnAct, of owner: Owner, recording: Recording<Sent>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
     if let refusal { throw refusal }
     if let recording, let (_, bytes) = sent[recording.key] { return .recorded(bytes, replayed: true) }
-    guard case .chat(let chat) = request.place else { throw .notFound(kind: "companion", id: "") }
-    guard request.respond else { return .fresh(Sent(message: message(chat, .user, request.text))) }
+    guard case .send(let request) = act, case .chat(let chat) = request.place else {
+      throw .notFound(kind: "companion", id: "")
+    }
+    let line = message(chat, .user, request.text)
+    guard request.respond else { return .fresh(Sent(message: line)) }
     let turn = begin(in: chat, origin: origin)
     whileSending?(turn)
-    let result = Sent(
-      message: message(chat, .user, request.text), turn: running[turn]?.turn ?? stored[turn]?.turn,
-      replyID: running[turn]?.turn.replyId)
+    let begun = running[turn]?.turn ?? stored[turn]?.turn
+    let result = Sent(message: line, turns: begun.map { [$0] } ?? [])
     if let recording {
       guard let bytes = try? recording.encode(result) else { throw .fault("encoding") }
       sent[recording.key] = (result, bytes)
@@ -185,11 +192,13 @@ final class HandTurns: TurnDoor {
 
 /// Every chat is there.
 final class HandChats: ChatDoor {
-  func get(_ chat: ULID, of owner: Owner) async throws(EngineError) -> Chat {
+  static func chat(_ id: ULID) -> Chat {
     Chat(
-      id: chat, companion: chat, version: 1, revision: 1, createdAt: Timestamp(milliseconds: 0),
+      id: id, companion: id, version: 1, revision: 1, createdAt: Timestamp(milliseconds: 0),
       updatedAt: Timestamp(milliseconds: 0), change: 1)
   }
+
+  func get(_ chat: ULID, of owner: Owner) async throws(EngineError) -> Chat { Self.chat(chat) }
 
   func create(
     companion: String, title: String?, mode: Chat.Mode?, settings: ChatSettings?, version: Int?,
@@ -203,6 +212,52 @@ final class HandChats: ChatDoor {
   func history(
     of chat: ULID, leaf: ULID?, before: ULID?, after: ULID?, limit: Int, owner: Owner
   ) async throws(EngineError) -> HistoryPage { throw .fault("not asked for") }
+
+  func update(
+    _ id: ULID, _ edit: ChatDesk.Edit, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat> { throw .fault("not asked for") }
+
+  func select(
+    _ id: ULID, leaf: ULID, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat> { throw .fault("not asked for") }
+
+  func read(
+    _ id: ULID, upTo message: ULID?, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Chat> { throw .fault("not asked for") }
+
+  func delete(
+    _ id: ULID, of owner: Owner, recording: Recording<Deleted>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Deleted> { throw .fault("not asked for") }
+
+  func tree(
+    of chat: ULID, root: ULID?, depth: Int, limit: Int, owner: Owner
+  ) async throws(EngineError) -> ChatDesk.Tree { throw .fault("not asked for") }
+
+  func leaves(
+    of chat: ULID, cursor: String?, limit: Int, owner: Owner
+  ) async throws(EngineError) -> (items: [Message], next: String?) { throw .fault("not asked for") }
+}
+
+final class NoMessages: MessageDoor {
+  func get(_ id: ULID, of owner: Owner) async throws(EngineError) -> Message { throw .fault("not asked for") }
+
+  func siblings(
+    of id: ULID, cursor: String?, limit: Int, owner: Owner
+  ) async throws(EngineError) -> (items: [(message: Message, tip: ULID)], next: String?) {
+    throw .fault("not asked for")
+  }
+
+  func delete(
+    _ id: ULID, children: ChildrenFate?, of owner: Owner, recording: Recording<Deleted>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Deleted> { throw .fault("not asked for") }
+
+  func hide(
+    _ id: ULID, _ hidden: Bool, of owner: Owner, recording: Recording<Message>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Message> { throw .fault("not asked for") }
+
+  func mark(
+    _ id: ULID, _ name: String?, of owner: Owner, recording: Recording<Message>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<Message> { throw .fault("not asked for") }
 }
 
 final class NoCompanions: CompanionDoor {

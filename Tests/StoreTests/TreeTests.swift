@@ -227,9 +227,9 @@ import Testing
     #expect(!up.contains("SCAN m") && !up.contains("SCAN s"), "\(up)")
     let tip = try await plan(MessageTree.tip, [.integer(1), .integer(1)])
     #expect(tip.contains("messages_by_parent (chat=? AND parent=? AND trash=?)"), "\(tip)")
-    let siblings = try await plan(MessageTree.siblings, [.integer(1), .null])
+    let siblings = try await plan(MessageTree.siblings, [.integer(1), .null, .integer(0), .integer(9)])
     #expect(
-      siblings.contains("SEARCH m USING INDEX messages_by_parent (chat=? AND parent=? AND trash=?)"),
+      siblings.contains("SEARCH m USING INDEX messages_by_parent (chat=? AND parent=? AND trash=? AND id>?)"),
       "\(siblings)")
     #expect(!siblings.contains("TEMP B-TREE"), "\(siblings)")
     let leaves = try await plan(MessageTree.leaves, [.integer(1), .integer(9), .integer(5)])

@@ -35,7 +35,9 @@ import Wire
   @Test func `only methods that write take a key`() {
     #expect(
       Catalogue.methods.filter { $0.takesKey }.map { $0.name } == [
-        "chat.create", "companion.create", "message.send", "settings.set",
+        "chat.archive", "chat.create", "chat.delete", "chat.read", "chat.select", "chat.update",
+        "companion.create", "message.add", "message.continue", "message.delete", "message.edit",
+        "message.hide", "message.mark", "message.regenerate", "message.send", "settings.set", "turn.retry",
       ])
   }
 

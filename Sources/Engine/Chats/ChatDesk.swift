@@ -4,13 +4,17 @@ import Store
 
 /// An owner's chats: begun, listed, and read page by page.
 package actor ChatDesk {
-  private let surroundings: Engine.Surroundings
+  let surroundings: Engine.Surroundings
+  let locks: ChatLocks
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe surroundings.executor.asUnownedSerialExecutor()
   }
 
-  init(_ surroundings: Engine.Surroundings) { self.surroundings = surroundings }
+  init(_ surroundings: Engine.Surroundings, locks: ChatLocks) {
+    self.surroundings = surroundings
+    self.locks = locks
+  }
 
   /// Pins the newest published version unless another is named. The greeting is the first message, the companion's other
   /// greetings its siblings.
@@ -63,7 +67,11 @@ package actor ChatDesk {
     default: throw .invalid(path: "after", expected: "either before or after, not both")
     }
     let history = try await surroundings.reading(owner) { snapshot in
-      try snapshot.history(of: chat, leaf: leaf, edge, limit: limit)
+      // A leaf, or a place on its branch, that is not the chat's.
+      if let named = leaf ?? before ?? after {
+        _ = try snapshot.tip(belowLeaf: named, in: try snapshot.chat(chat))
+      }
+      return try snapshot.history(of: chat, leaf: leaf, edge, limit: limit)
     }
     return HistoryPage(
       messages: history.messages, leaf: history.leaf, tip: history.tip, stale: history.stale,

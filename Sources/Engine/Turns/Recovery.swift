@@ -47,12 +47,16 @@ struct Recovery: Sendable {
     turn.finish = .interrupted
     turn.endedAt = now
     turn.phase = .failed
-    if let reply = turn.replyId, let message = try existing(reply, transaction) {
+    // A message that was to be gone on with is an earlier turn's until the first byte.
+    if let reply = turn.replyId, let chat = turn.chat, let message = try existing(reply, transaction),
+      message.turn == turn.id
+    {
       turn.next = Int64(message.text.utf8.count)
       turn.phase = .done
       _ = try transaction.complete(
         message: reply, parts: message.parts, status: .partial, finish: .interrupted, turn: turn.id,
         model: turn.model, usage: nil)
+      try transaction.touch(chat, head: reply)
     }
     try transaction.update(turn)
   }

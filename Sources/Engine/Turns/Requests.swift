@@ -25,20 +25,22 @@ package struct SendRequest: Sendable {
   }
 }
 
-/// What a send answers: the person's line as it is stored, and the turn that answers it.
+/// What an act answers: the line that was written, or the one acted on, as it is stored, and the turns that follow.
 package struct Sent: Sendable {
-  package var message: Message
-  package var turn: Turn?
-  package var replyID: ULID?
+  /// nil where nothing was there to act on: another try of an opening.
+  package var message: Message?
+  /// In the order in which they run; empty when nobody is asked.
+  package var turns: [Turn]
   /// The leaf that was named had children: the tip of the branch that goes on from it.
   package var staleTip: ULID?
 
-  package init(message: Message, turn: Turn? = nil, replyID: ULID? = nil, staleTip: ULID? = nil) {
+  package init(message: Message?, turns: [Turn] = [], staleTip: ULID? = nil) {
     self.message = message
-    self.turn = turn
-    self.replyID = replyID
+    self.turns = turns
     self.staleTip = staleTip
   }
+
+  package var turn: Turn? { turns.first }
 }
 
 /// One page of a branch, oldest first.
@@ -62,13 +64,15 @@ package struct HistoryPage: Sendable {
 package struct StreamSource {
   package var turn: Turn
   package var log: StreamLog
+  package var chat: Chat?
   package var parent: ULID?
   /// The message as it was stored; nil while the turn runs, or when there was no text.
   package var reply: Message?
 
-  package init(turn: Turn, log: StreamLog, parent: ULID?, reply: Message?) {
+  package init(turn: Turn, log: StreamLog, chat: Chat? = nil, parent: ULID?, reply: Message?) {
     self.turn = turn
     self.log = log
+    self.chat = chat
     self.parent = parent
     self.reply = reply
   }

@@ -14,19 +14,26 @@ final class RunningTurn {
 
   private(set) var turn: Turn
   let owner: Owner
-  let chat: ULID
-  /// The person's line, known once it is stored.
-  var parent: ULID?
+  /// As it was when the turn began.
+  private(set) var chat: Chat
+  /// What the reply stands under; nil for an opening.
+  let parent: ULID?
   let log: StreamLog
+  /// The parts among which the text stands, when a message is gone on with.
+  let parts: [Part]
+  /// Whether the text goes on in a message that is there.
+  let isInPlace: Bool
 
   private enum Stage {
-    /// The person's line is on its way to the disk.
+    /// Others of the same call come first.
+    case queued
+    /// What was asked is on its way to the disk.
     case committing
     case responding
     case saving
     case over
   }
-  private var stage = Stage.committing
+  private var stage: Stage
   private var held: [ReplyEvent] = []
   private var handle: (any ReplyHandle)?
   private var ending: (finish: Model.Finish, error: TurnError?)?
@@ -37,25 +44,38 @@ final class RunningTurn {
   private let seams: TurnSeams
   private let stored = Latch()
   private var filter: NamePrefixFilter
+  private var join: ContinuedText?
+  private var isDelayed = false
+  private var queued = Duration.zero
   /// The message as it was stored, once it was.
   private(set) var reply: Message?
   /// Called when the lock may go.
   var onEnd: (@Loop (RunningTurn) -> Void)?
 
-  init(
-    _ turn: Turn, owner: Owner, chat: ULID, name: String, seams: TurnSeams
-  ) {
+  /// `isFirst` is false for a turn that waits for others of its call.
+  init(_ turn: Turn, _ plan: TurnPlan, _ reply: TurnPlan.Reply, owner: Owner, isFirst: Bool, seams: TurnSeams) {
     self.turn = turn
     self.owner = owner
-    self.chat = chat
     self.seams = seams
-    log = StreamLog(turn: turn.id)
-    leash = Leash(stored: log.next(of: .text))
+    chat = plan.context.chat
+    parent = reply.order.parent
+    parts = reply.parts
+    isInPlace = reply.inPlace != nil
+    stage = isFirst ? .committing : .queued
+    log = StreamLog(turn: turn.id, continuing: reply.base)
+    leash = Leash(stored: log.base)
+    join = reply.base.isEmpty ? nil : ContinuedText(after: reply.base)
     stopwatch = Stopwatch(seams.clock)
-    filter = NamePrefixFilter(name: name)
+    filter = NamePrefixFilter(name: plan.context.persona.nickname ?? plan.context.persona.name)
   }
 
-  var source: StreamSource { StreamSource(turn: turn, log: log, parent: parent, reply: reply) }
+  var source: StreamSource {
+    StreamSource(turn: turn, log: log, chat: chat, parent: parent, reply: reply)
+  }
+
+  /// Whether there is text that was not there before.
+  var hasWritten: Bool { log.next(of: .text) > log.base }
+  var isQueued: Bool { stage == .queued }
 
   // MARK: Going
 
@@ -66,12 +86,20 @@ final class RunningTurn {
     }
   }
 
-  /// The person's line stands: what was held is let through.
-  func committed(message: Message) {
+  /// Its place among others of its call has come.
+  func leaveQueue() {
+    guard stage == .queued else { return }
+    stage = .committing
+    queued = stopwatch.elapsed()
+  }
+
+  /// What was asked stands: what was held is let through. `cause` is the person's line that is answered.
+  func committed(in chat: Chat, cause: Message?) {
     guard stage == .committing else { return }
     stage = .responding
+    self.chat = chat
     move(to: .responding)
-    seams.publish(Event(owner: owner, .streamBegan(turn, parent: parent, message: message)))
+    seams.publish(Event(owner: owner, .streamBegan(turn, in: chat, parent: parent, message: cause)))
     let events = held
     held = []
     for event in events { hear(event) }
@@ -87,22 +115,35 @@ final class RunningTurn {
   }
 
   func cancel() {
-    guard stage == .committing || stage == .responding else { return }
-    if let handle { handle.cancel() } else { hear(.finish(.init(.cancelled))) }
+    switch stage {
+    case .queued: end(.cancelled, error: nil)
+    case .committing, .responding:
+      if let handle { handle.cancel() } else { hear(.finish(.init(.cancelled))) }
+    case .saving, .over: break
+    }
+  }
+
+  /// One that waits behind a turn that failed has nobody to ask either.
+  func fail(like other: TurnError) {
+    if stage == .queued { end(.error, error: other) }
   }
 
   /// As a crash would, but with the text stored to its last byte.
   func interrupt() {
-    guard stage == .committing || stage == .responding else { return }
-    let asked = handle
-    handle = nil
-    hear(.finish(.init(.interrupted)))
-    asked?.cancel()
+    switch stage {
+    case .queued: end(.interrupted, error: nil)
+    case .committing, .responding:
+      let asked = handle
+      handle = nil
+      hear(.finish(.init(.interrupted)))
+      asked?.cancel()
+    case .saving, .over: break
+    }
   }
 
   private func hear(_ event: ReplyEvent) {
     switch stage {
-    case .over, .saving: return
+    case .over, .saving, .queued: return
     case .responding where ending != nil: return
     case .committing:
       held.append(event)
@@ -110,8 +151,11 @@ final class RunningTurn {
     case .responding: break
     }
     switch event {
-    case .waiting, .notice: break
-    case .started(let model): turn.model = model
+    case .notice: break
+    case .waiting(let why): wait(why)
+    case .started(let model):
+      turn.model = model
+      goOn()
     case .reasoning(let piece):
       log.append(piece, to: .reasoning)
       seams.grew(turn.id)
@@ -132,8 +176,28 @@ final class RunningTurn {
     }
   }
 
-  private func show(_ text: String) {
-    leash.add(text)
+  /// The provider has no answer yet, and says why.
+  private func wait(_ why: Waiting) {
+    isDelayed = true
+    switch why {
+    case .queued: move(to: .queued)
+    case .retrying(_, _, let error): move(to: .preparing, detail: error.reason)
+    case .loading: move(to: .preparing, detail: "loading")
+    }
+  }
+
+  private func goOn() {
+    guard isDelayed else { return }
+    isDelayed = false
+    if turn.phase == .queued { queued = stopwatch.elapsed() }
+    move(to: .responding)
+  }
+
+  private func show(_ piece: String) {
+    guard !piece.isEmpty else { return }
+    goOn()
+    leash.add(join?.joined(piece) ?? piece)
+    join = nil
     showMore()
   }
 
@@ -190,7 +254,7 @@ final class RunningTurn {
     turn.finish = finish
     turn.error = error
     turn.timing = Timing(
-      queuedMs: 0, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds
+      queuedMs: queued.wholeMilliseconds, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds
     )
     turn.endedAt = seams.wallClock.now()
     move(to: .saving)
@@ -203,15 +267,18 @@ final class RunningTurn {
     let phase: Turn.Phase =
       switch turn.finish {
       case .cancelled: .cancelled
-      case .error where log.next(of: .text) == 0: .failed
+      case .error where !hasWritten, .interrupted where !hasWritten: .failed
       default: .done
       }
+    var isTold = false
     while true {
       do throws(EngineError) {
         reply = try await seams.save(self, phase)
         break
       } catch {
         seams.log.error("A reply cannot be stored yet.", ["turn": turn.id, "error": "\(error)"])
+        if !isTold { move(to: .saving, detail: error.delay) }
+        isTold = true
         try? await seams.clock.sleep(for: pause)
         pause = min(pause * 2, .seconds(10))
       }
@@ -224,13 +291,20 @@ final class RunningTurn {
     stored.open()
   }
 
-  private func move(to phase: Turn.Phase) {
+  private func move(to phase: Turn.Phase, detail: String? = nil) {
     turn.phase = phase
-    seams.publish(Event(owner: owner, .turnPhase(turn)))
+    seams.publish(Event(owner: owner, .turnPhase(turn, detail: detail)))
   }
 
   // MARK: Waiting for it
 
   /// Returns when the reply is stored, or will never be.
   func replyStored() async { await stored.wait() }
+}
+
+extension EngineError {
+  /// Why a commit lingers, in a word of the contract.
+  fileprivate var delay: String {
+    if case .storageFull = self { "storage_full" } else { "storage_failed" }
+  }
 }

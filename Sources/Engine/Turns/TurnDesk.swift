@@ -10,8 +10,11 @@ package final class TurnDesk {
   private let pool: ProviderPool
   private let records: TurnRecords
   private let log: Log
-  private var locks = LockTable()
+  /// Shared with the desk that deletes.
+  let locks = ChatLocks()
   private var active: [ULID: RunningTurn] = [:]
+  /// Turns of one call that run one after another, by the one that runs.
+  private var series: [ULID: TurnSeries] = [:]
   /// The model where neither the call nor the chat names one.
   package var defaultModel: String
   /// A turn's log has more.
@@ -28,60 +31,68 @@ package final class TurnDesk {
   /// How many turns run: a daemon with any is not idle.
   package var count: Int { active.count }
 
-  // MARK: Send
+  // MARK: Acts
 
-  /// Stores the person's line and begins the reply to it, in one commit; answers when that commit stands.
+  /// Stores what is written and begins what follows, in one commit; answers when that commit stands.
   ///
   /// The lock is taken before anything is read, so what is read stays true until the commit; the request leaves while the commit is in
-  /// flight, and nothing of its answer is shown before the commit stands.
-  package func send(
-    _ request: SendRequest, of owner: Owner, recording: Recording<Sent>?, origin: Origin
+  /// flight, and nothing of its answer is shown before the commit stands. Until then the lock is an edit's, so that `busy` never names
+  /// a turn that is not there.
+  package func perform(
+    _ act: TurnAct, of owner: Owner, recording: Recording<Sent>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
-    if let recording, let known = try await records.replay(recording, of: owner) {
-      return .recorded(known, replayed: true)
+    if let recording, let known = try await surroundings.replay(recording, of: owner) { return known }
+    if case .retry(let turn) = act, let running = active[turn], running.owner == owner {
+      return .fresh(Sent(message: nil, turns: [running.turn]))
     }
-    let chat = try await records.chat(for: request.place, of: owner)
-    let turnID = surroundings.ids.make()
-    let holder = request.respond ? LockTable.Holder.turn(turnID) : .edit
-    try take(chat, owner: owner, for: holder)
+    let chat = try await records.chat(for: act, of: owner)
     do throws(EngineError) {
-      return try await begin(request, chat, turnID, owner, recording, origin)
+      try await locks.take(chat, of: owner)
     } catch {
-      locks.release(chat, owner: owner, by: holder)
+      // A repetition that came while the first call was under way finds what that one left.
+      if let recording, let known = try await surroundings.replay(recording, of: owner) { return known }
+      throw error
+    }
+    do throws(EngineError) {
+      return try await begin(act, chat, owner, recording, origin)
+    } catch {
+      locks.release(chat, of: owner)
       throw error
     }
   }
 
   private func begin(
-    _ request: SendRequest, _ chat: ULID, _ turnID: ULID, _ owner: Owner, _ recording: Recording<Sent>?,
-    _ origin: Origin
+    _ act: TurnAct, _ chat: ULID, _ owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
-    let context = try await records.context(
-      of: chat, leaf: request.leaf, onStale: request.onStale, owner: owner)
-    guard request.respond else {
-      let written = try await records.store(
-        request.text, in: context, turn: nil, owner: owner, recording, origin)
-      locks.release(chat, owner: owner, by: .edit)
+    let plan = try await records.plan(act, in: chat, of: owner)
+    guard let reply = plan.reply else {
+      let written = try await records.store(plan, [], owner: owner, recording, origin)
+      locks.release(chat, of: owner)
       return written.recorded
     }
-    let model = request.model ?? context.chat.settings.model ?? defaultModel
-    let turn = Turn(
-      id: turnID, chat: chat, companion: context.chat.companion, kind: .reply, phase: .preparing,
-      replyId: surroundings.ids.make(), startedAt: surroundings.wallClock.now(), model: model)
-    let running = running(turn, context, owner)
-    active[turnID] = running
-    running.ask(context.request(adding: request.text), model: model, pool: pool)
+    let model = reply.order.model ?? plan.context.chat.settings.model ?? defaultModel
+    let turns = (0..<reply.count).map { turn(number: $0, of: reply, plan, model) }
+    let running = turns.enumerated().map { index, turn in
+      RunningTurn(turn, plan, reply, owner: owner, isFirst: index == 0, seams: seams(for: turn))
+    }
+    let series = TurnSeries(running, request: plan.context.request(reply.ending), model: model, plan.cause)
+    // From here on a client that hears of them can ask for them.
+    for one in running {
+      one.onEnd = { [weak self] running in self?.ended(running) }
+      active[one.turn.id] = one
+    }
+    running[0].ask(series.request, model: model, pool: pool)
     do throws(EngineError) {
-      let written = try await records.store(
-        request.text, in: context, turn: turn, owner: owner, recording, origin)
-      guard let sent = written.effect else {
-        // Another call with this key came first; its turn answers.
+      let written = try await records.store(plan, turns, owner: owner, recording, origin)
+      guard let begun = written.effect else {
+        // Another call with this key came first; its turns answer.
         forget(running)
-        locks.release(chat, owner: owner, by: .turn(turnID))
+        locks.release(chat, of: owner)
         return written.recorded
       }
-      running.parent = sent.message.id
-      running.committed(message: sent.message)
+      series.chat = begun.chat
+      if plan.line != nil, begun.sent.message?.role == .user { series.cause = begun.sent.message }
+      run(running[0], series)
       return written.recorded
     } catch {
       forget(running)
@@ -89,41 +100,63 @@ package final class TurnDesk {
     }
   }
 
-  private func running(_ turn: Turn, _ context: TurnContext, _ owner: Owner) -> RunningTurn {
-    let running = RunningTurn(
-      turn, owner: owner, chat: context.chat.id, name: context.persona.nickname ?? context.persona.name,
-      seams: TurnSeams(
-        clock: surroundings.clock, wallClock: surroundings.wallClock,
-        log: log.with("turn", turn.id),
-        publish: { [surroundings] event in surroundings.publish(event) },
-        grew: { [weak self] turn in self?.onGrowth?(turn) },
-        checkpoint: { [records] running, text, then in
-          records.checkpoint(running, text: text, then: then)
-        },
-        save: { [records] (running, phase) throws(EngineError) in
-          try await records.finish(running, phase: phase)
-        }))
-    running.onEnd = { [weak self] running in self?.ended(running) }
-    return running
-  }
-
-  private func ended(_ running: RunningTurn) {
-    active[running.turn.id] = nil
-    locks.release(running.chat, owner: running.owner, by: .turn(running.turn.id))
-  }
-
-  private func forget(_ running: RunningTurn) {
-    active[running.turn.id] = nil
-    running.abandon()
-  }
-
-  private func take(_ chat: ULID, owner: Owner, for holder: LockTable.Holder) throws(EngineError) {
-    if locks.take(chat, owner: owner, for: holder) { return }
-    guard case .turn(let turn) = locks.holder(of: chat, owner: owner) else {
-      // An edit's commit takes a few milliseconds.
-      throw .tooMany(what: "changes to one chat at a time", limit: 1)
+  private func turn(number: Int, of reply: TurnPlan.Reply, _ plan: TurnPlan, _ model: String) -> Turn {
+    let base = Int64(reply.base.utf8.count)
+    if var turn = reply.again {
+      turn.phase = .preparing
+      (turn.finish, turn.error, turn.endedAt) = (nil, nil, nil)
+      (turn.timing, turn.usage) = (nil, nil)
+      (turn.next, turn.model) = (base, model)
+      return turn
     }
-    throw .busy(turn: turn)
+    return Turn(
+      id: surroundings.ids.make(), chat: plan.context.chat.id, companion: plan.context.chat.companion,
+      kind: reply.kind, phase: number == 0 ? .preparing : .queued,
+      replyId: reply.inPlace ?? surroundings.ids.make(), base: base > 0 ? base : nil, next: base,
+      retryOf: reply.retryOf, startedAt: surroundings.wallClock.now(), model: model)
+  }
+
+  private func seams(for turn: Turn) -> TurnSeams {
+    TurnSeams(
+      clock: surroundings.clock, wallClock: surroundings.wallClock, log: log.with("turn", turn.id),
+      publish: { [surroundings] event in surroundings.publish(event) },
+      grew: { [weak self] turn in self?.onGrowth?(turn) },
+      checkpoint: { [records] running, text, then in
+        records.checkpoint(running, text: text, then: then)
+      },
+      save: { [records] (running, phase) throws(EngineError) in
+        try await records.finish(running, phase: phase)
+      })
+  }
+
+  /// The lock is the turn's from here to the end of its reply.
+  private func run(_ running: RunningTurn, _ series: TurnSeries) {
+    let turn = running.turn.id
+    locks.pass(running.chat.id, of: running.owner, to: turn)
+    self.series[turn] = series
+    running.committed(in: series.chat, cause: series.cause)
+  }
+
+  /// The reply is stored: the lock goes to the next of the same call, or is free.
+  private func ended(_ running: RunningTurn) {
+    let turn = running.turn.id
+    active[turn] = nil
+    // One that waited and was cancelled never had the lock.
+    guard let series = series.removeValue(forKey: turn) else { return }
+    if let error = running.turn.error { for other in series.turns { other.fail(like: error) } }
+    guard let next = series.turns.first(where: \.isQueued) else {
+      return locks.release(running.chat.id, of: running.owner)
+    }
+    next.leaveQueue()
+    next.ask(series.request, model: series.model, pool: pool)
+    run(next, series)
+  }
+
+  private func forget(_ turns: [RunningTurn]) {
+    for running in turns {
+      active[running.turn.id] = nil
+      running.abandon()
+    }
   }
 
   /// The daemon is going: what streams is stored as far as it got, and closed.
@@ -148,18 +181,30 @@ package final class TurnDesk {
   }
 
   package func running(in chat: ULID, of owner: Owner) -> StreamSource? {
-    guard case .turn(let turn) = locks.holder(of: chat, owner: owner) else { return nil }
-    return active[turn]?.source
+    locks.turn(in: chat, of: owner).flatMap { active[$0]?.source }
   }
 
-  /// From any client of the owner; a turn that is over stays as it is. The lock is free when this returns.
+  /// The newest first; those that run as they are now.
+  package func list(
+    chat: ULID?, activeOnly: Bool, cursor: String?, limit: Int, of owner: Owner
+  ) async throws(EngineError) -> (items: [Turn], next: String?) {
+    let before = try PageCursor.position(cursor)
+    let page = try await records.turns(
+      chat: chat, activeOnly: activeOnly, before: before, limit: limit, of: owner)
+    let items = page.items.map { turn in active[turn.id].map { $0.owner == owner ? $0.turn : turn } ?? turn }
+    return (items, page.next.map { PageCursor.text($0) })
+  }
+
+  /// From any client of the owner; a turn that is over stays as it is. Those of the same call that wait behind it go with it. The lock
+  /// is free when this returns, unless the turn was itself waiting.
   package func cancel(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
-    if let running = active[turn], running.owner == owner {
-      running.cancel()
-      await running.replyStored()
-      return running.turn
+    guard let running = active[turn], running.owner == owner else {
+      return try await records.turn(turn, of: owner).turn
     }
-    return try await records.turn(turn, of: owner).turn
+    for other in series[turn]?.turns ?? [] where other.isQueued { other.cancel() }
+    running.cancel()
+    await running.replyStored()
+    return running.turn
   }
 
   package func waitForReply(
@@ -171,5 +216,24 @@ package final class TurnDesk {
     }
     let source = try await records.turn(turn, of: owner)
     return (source.turn, source.reply)
+  }
+}
+
+/// Turns that one call asked for: they run one after another and hand on the chat's lock.
+@Loop
+private final class TurnSeries {
+  let turns: [RunningTurn]
+  let request: ChatRequest
+  let model: String
+  /// The person's line that is answered.
+  var cause: Message?
+  var chat: Chat
+
+  init(_ turns: [RunningTurn], request: ChatRequest, model: String, _ cause: Message?) {
+    self.turns = turns
+    self.request = request
+    self.model = model
+    self.cause = cause
+    chat = turns[0].chat
   }
 }

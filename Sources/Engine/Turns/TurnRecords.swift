@@ -16,20 +16,6 @@ final class TurnRecords {
 
   // MARK: Before a turn
 
-  /// What a call with this key answered before; looked up before anything leaves the machine.
-  func replay<Value>(_ recording: Recording<Value>, of owner: Owner) async throws(EngineError) -> [UInt8]? {
-    let stamp = Stamp(key: recording.key, method: recording.method, fingerprint: recording.fingerprint)
-    let (now, lifetime) = (surroundings.wallClock.now(), surroundings.limits.keyLifetime)
-    do throws(EngineError) {
-      return try await surroundings.reading(owner) { snapshot in
-        try snapshot.replay(of: stamp, now: now, lifetime: lifetime)
-      }
-    } catch {
-      if case .keyConflict = error { throw .keyConflict(key: recording.key) }
-      throw error
-    }
-  }
-
   /// The chat a send is for; a companion's most recent one, or a new one when there is none.
   func chat(for place: SendRequest.Place, of owner: Owner) async throws(EngineError) -> ULID {
     switch place {
@@ -54,54 +40,61 @@ final class TurnRecords {
     }
   }
 
-  func context(
-    of chat: ULID, leaf: ULID?, onStale: SendRequest.OnStale, owner: Owner
-  ) async throws(EngineError) -> TurnContext {
-    try await surroundings.reading(owner) { snapshot in
-      let stored = try snapshot.chat(chat)
-      let most = stored.settings.contextMessages ?? 20
-      var history = try snapshot.history(of: chat, leaf: leaf, limit: most)
-      var staleTip: ULID?
-      if history.stale, leaf != nil, let tip = history.tip {
-        switch onStale {
-        case .branch: staleTip = tip
-        case .reject: throw EngineError.stale(tip: tip)
-        case .follow: history = try snapshot.history(of: chat, leaf: tip, limit: most)
+  /// Which chat an act is about.
+  func chat(for act: TurnAct, of owner: Owner) async throws(EngineError) -> ULID {
+    switch act {
+    case .send(let request): return try await chat(for: request.place, of: owner)
+    case .add(let request): return request.chat
+    case .regenerate(let request): return try await chat(ofMessage: request.message, of: owner)
+    case .continue(let message): return try await chat(ofMessage: message, of: owner)
+    case .edit(let request): return try await chat(ofMessage: request.message, of: owner)
+    case .retry(let turn):
+      return try await surroundings.reading(owner) { snapshot in
+        guard let chat = try snapshot.turn(turn).turn.chat else {
+          throw EngineError.invalid(path: "turn", expected: "a turn that writes a message")
         }
+        return chat
       }
-      let persona = try snapshot.version(stored.version, of: stored.companion).persona
-      // The window moves in steps: of a full one only the newer part is told, so that the next requests begin alike.
-      let window = HistoryWindow(most: most)
-      let told = history.more ? Array(history.messages.suffix(window.kept)) : history.messages
-      let lines = told.filter { $0.hidden != true && !$0.text.isEmpty }
-      return TurnContext(
-        chat: stored, persona: persona, leaf: history.leaf, staleTip: staleTip,
-        history: lines.map { .init(id: $0.id, role: $0.role, text: $0.text) },
-        omitted: stored.messages - lines.count, userLines: lines.count { $0.role == .user })
     }
   }
 
-  /// The person's line, the turn that answers it, and the key, in one commit that counts against the rate.
+  func chat(ofMessage message: ULID, of owner: Owner) async throws(EngineError) -> ULID {
+    try await surroundings.reading(owner) { snapshot in try snapshot.message(message).chat }
+  }
+
+  func plan(_ act: TurnAct, in chat: ULID, of owner: Owner) async throws(EngineError) -> TurnPlan {
+    let ids = surroundings.ids
+    return try await surroundings.reading(owner) { snapshot in
+      try TurnPlan.make(act, in: chat, snapshot, ids)
+    }
+  }
+
+  /// What is written, the turns that follow, and the key, in one commit that counts against the rate.
   func store(
-    _ text: String, in context: TurnContext, turn: Turn?, owner: Owner, _ recording: Recording<Sent>?,
-    _ origin: Origin
-  ) async throws(EngineError) -> Written<Sent, Sent> {
-    let id = surroundings.ids.make()
+    _ plan: TurnPlan, _ turns: [Turn], owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
+  ) async throws(EngineError) -> Written<Begun, Sent> {
     let limit = surroundings.limits.messagesPerMinute
     let written = try await surroundings.writing(
-      owner, recording,
-      events: { sent in
-        let message = Event(owner: owner, .messageCreated(sent.message), origin: origin)
-        return [message] + (sent.turn.map { [Event(owner: owner, .turnStarted($0), origin: origin)] } ?? [])
-      }
+      owner, recording, events: { begun in begun.events(plan, owner, origin) }
     ) { transaction in
-      try transaction.take(rate: "messages", limit: limit, per: .seconds(60))
-      let message = try transaction.insert(
-        NewMessage(id: id, chat: context.chat.id, parent: context.leaf, role: .user, parts: [.text(text)]))
-      if let turn { try transaction.insert(turn) }
-      return Sent(message: message, turn: turn, replyID: turn?.replyId, staleTip: context.staleTip)
+      for _ in 0..<plan.cost { try transaction.take(rate: "messages", limit: limit, per: .seconds(60)) }
+      let message: Message?
+      switch plan.line {
+      case .new(let line): message = try transaction.insert(line)
+      case .replace(let id, let parts): message = try transaction.replace(message: id, by: parts)
+      case nil: message = plan.message
+      }
+      for turn in turns {
+        if plan.reply?.again != nil {
+          try transaction.update(turn)
+        } else {
+          try transaction.insert(turn, request: plan.reply?.order.json)
+        }
+      }
+      let sent = Sent(message: message, turns: turns, staleTip: plan.staleTip)
+      return Begun(sent: sent, chat: try transaction.chat(plan.context.chat.id))
     } result: {
-      $0
+      $0.sent
     }
     surroundings.announce()
     return written
@@ -114,40 +107,68 @@ final class TurnRecords {
     guard let vault = surroundings.vaults.opened(running.owner), let row = ReplyRow(running) else {
       return surroundings.perform(then)
     }
-    let (log, surroundings) = (log, surroundings)
-    vault.submit(.checkpoint) { transaction in
-      try row.write(text, status: .streaming, transaction)
+    let (log, owner, surroundings) = (log, running.owner, surroundings)
+    vault.submit(.checkpoint) { transaction -> Shown? in
+      guard try row.write(text, transaction) == .created else { return nil }
+      return Shown(message: try transaction.message(row.id), chat: try transaction.chat(row.chat))
     } completion: { result in
-      if case .failure(let error) = result {
+      switch result {
+      case .success(let shown?):
+        surroundings.announcements.add([Event(owner: owner, .messageCreated(shown.message, in: shown.chat))])
+      case .success(nil): break
+      case .failure(let error):
         log.warning(
           "Streamed text is not on the disk yet.", ["turn": row.turn.id, "error": error.description])
       }
-      surroundings.perform(then)
+      surroundings.perform {
+        surroundings.announce()
+        then()
+      }
     }
   }
 
-  /// The last commit of a reply. A turn without text stores no message.
+  /// The last commit of a reply. A turn without text of its own stores no message; nor does one whose chat or message is gone.
   func finish(_ running: RunningTurn, phase: Turn.Phase) async throws(EngineError) -> Message? {
-    guard let row = ReplyRow(running) else { throw .fault("a turn ends before it began") }
+    guard let row = ReplyRow(running) else { throw .fault("a turn without a message ends as a reply") }
     var turn = running.turn
     turn.phase = phase
-    let text = running.log.whole(.text)
-    let ended = turn
-    let vault = try await surroundings.vault(of: running.owner)
-    do throws(StoreError) {
-      return try await vault.write(.finishing) { transaction in
-        try transaction.update(ended)
-        if let usage = ended.usage { try transaction.add(usage, model: ended.model, chat: ended.chat) }
-        guard !text.isEmpty else { return nil }
-        try row.write(text, status: .streaming, transaction)
-        return try transaction.complete(
-          message: row.id, parts: [.text(text)],
-          status: ended.finish == .stop || ended.finish == .length ? .complete : .partial,
-          finish: ended.finish ?? .stop, turn: ended.id, model: ended.model, usage: ended.usage)
+    let text = running.hasWritten ? running.log.whole(.text) : ""
+    let (ended, owner) = (turn, running.owner)
+    let stored = try await surroundings.finishing(
+      owner,
+      events: { (stored: Stored) in
+        guard let shown = stored.shown else { return [] }
+        let message: Event.Subject =
+          stored.isNew
+          ? .messageCreated(shown.message, in: shown.chat) : .messageUpdated(shown.message, in: shown.chat)
+        return [Event(owner: owner, message), Event(owner: owner, .chatHead(shown.chat))]
       }
-    } catch {
-      throw EngineError(error)
+    ) { transaction in
+      try transaction.update(ended)
+      if let usage = ended.usage { try transaction.add(usage, model: ended.model, chat: ended.chat) }
+      guard !text.isEmpty else { return Stored() }
+      do {
+        let outcome = try row.write(text, transaction)
+        let message = try row.complete(text, transaction)
+        let shown = Shown(message: message, chat: try transaction.chat(row.chat))
+        return Stored(shown: shown, isNew: outcome == .created)
+      } catch StoreError.notFound {
+        return Stored()
+      }
     }
+    surroundings.announce()
+    return stored.shown?.message
+  }
+
+  private struct Stored: Sendable {
+    var shown: Shown?
+    var isNew = false
+  }
+
+  /// A message with the chat it stands in, for those who are told.
+  private struct Shown: Sendable {
+    let message: Message
+    let chat: Chat
   }
 
   // MARK: Afterwards
@@ -155,50 +176,59 @@ final class TurnRecords {
   /// A turn of the past with the log it left, also after later edits.
   func turn(_ id: ULID, of owner: Owner) async throws(EngineError) -> StreamSource {
     let found = try await surroundings.reading(owner) { snapshot in
-      let turn = try snapshot.turn(id).turn
-      let reply: Message?
-      if let message = turn.replyId { reply = try? snapshot.message(message) } else { reply = nil }
-      return PastTurn(turn: turn, text: try snapshot.product(of: id) ?? "", reply: reply)
+      let stored = try snapshot.turn(id)
+      var past = PastTurn(turn: stored.turn)
+      if let chat = stored.turn.chat { past.chat = try snapshot.chat(chat) }
+      past.parent = TurnOrder(stored.request)?.parent
+      if let text = try snapshot.product(of: id) {
+        past.text = text
+        if let reply = stored.turn.replyId { past.reply = try? snapshot.message(reply) }
+      } else if let continued = TurnOrder(stored.request)?.continued {
+        // It added nothing: its log is what it began with.
+        past.text = (try? snapshot.earlierText(of: continued.message, atRevision: continued.revision)) ?? ""
+      }
+      return past
     }
     let log = StreamLog(turn: id)
     log.append(found.text, to: .text)
     log.close()
-    return StreamSource(turn: found.turn, log: log, parent: found.reply?.parent, reply: found.reply)
+    return StreamSource(
+      turn: found.turn, log: log, chat: found.chat, parent: found.parent, reply: found.reply)
   }
 
   private struct PastTurn: Sendable {
     let turn: Turn
-    let text: String
-    let reply: Message?
+    var chat: Chat?
+    var parent: ULID?
+    var text = ""
+    var reply: Message?
+  }
+
+  func turns(
+    chat: ULID?, activeOnly: Bool, before: Int64?, limit: Int, of owner: Owner
+  ) async throws(EngineError) -> Page<Turn> {
+    try await surroundings.reading(owner) { snapshot in
+      try snapshot.turns(chat: chat, activeOnly: activeOnly, before: before, limit: limit)
+    }
   }
 }
 
-/// The message a turn writes, whose row comes with the first byte of text.
-private struct ReplyRow: Sendable {
-  let id: ULID
-  let turn: Turn
-  let chat: ULID
-  let parent: ULID
+/// What an act has come to in the vault.
+struct Begun: Sendable {
+  let sent: Sent
+  let chat: Chat
 
-  /// nil while the person's line is not stored.
-  @Loop init?(_ running: RunningTurn) {
-    guard let id = running.turn.replyId, let parent = running.parent else { return nil }
-    self.id = id
-    self.parent = parent
-    turn = running.turn
-    chat = running.chat
-  }
-
-  func write(_ text: String, status: Message.Status, _ transaction: Transaction) throws {
-    do {
-      try transaction.stream([.text(text)], into: id)
-    } catch StoreError.notFound {
-      var message = NewMessage(id: id, chat: chat, parent: parent, role: .assistant, parts: [.text(text)])
-      message.status = status
-      message.turn = turn.id
-      message.model = turn.model
-      message.companion = turn.companion
-      _ = try transaction.insert(message)
+  func events(_ plan: TurnPlan, _ owner: Owner, _ origin: Origin) -> [Event] {
+    var subjects: [Event.Subject] = []
+    if let message = sent.message {
+      switch plan.line {
+      case .new: subjects += [.messageCreated(message, in: chat), .chatHead(chat)]
+      case .replace: subjects.append(.messageUpdated(message, in: chat))
+      case nil: break
+      }
     }
+    // A turn that goes on has started before.
+    subjects += sent.turns.map { plan.reply?.again == nil ? .turnStarted($0) : .turnPhase($0) }
+    return subjects.map { Event(owner: owner, $0, origin: origin) }
   }
 }

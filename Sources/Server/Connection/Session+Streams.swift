@@ -7,9 +7,11 @@ import Wire
 /// Cursors of this connection: how they come, move and go. A stream has no queue here; see `LiveStream`.
 extension Session {
   /// Every cursor costs a place, and one into a turn of the past its whole text.
-  func checkRoomForStream() throws(RPCError) {
+  func checkRoomForStream() throws(RPCError) { try checkRoomForStreams(1) }
+
+  func checkRoomForStreams(_ count: Int) throws(RPCError) {
     let limit = server.limits.maxSubscriptions
-    guard events.streamCount < limit else {
+    guard events.streamCount + count <= limit else {
       throw .tooLarge("A connection", limit: Int64(limit), unit: "streams")
     }
   }

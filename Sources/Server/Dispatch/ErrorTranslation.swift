@@ -18,6 +18,9 @@ extension Call {
   private func translate(_ error: EngineError) -> RPCError {
     switch error {
     case .notFound(let kind, let id): return .notFound(kind: kind, id: id)
+    case .leafNotFound(let leaf, let head):
+      return .notFound(leaf: leaf.description, head: head?.description)
+    case .hasChildren(let count): return .conflict(children: count)
     case .conflict(let revision): return .conflict(revision: revision)
     case .keyConflict(let key): return .conflict(key: key)
     case .uploadConflict(let upload, let received): return .conflict(upload: upload, received: received)

@@ -36,13 +36,25 @@ struct TranslatedEvent: Sendable {
         CompanionCreated.self, .init(companion: companion),
         brief: .init(companion: companion.withoutWords, cut: true), companion: companion.id)
     case .chatCreated(let chat): self.init(ChatCreated.self, chat)
+    case .chatUpdated(let chat): self.init(ChatUpdated.self, chat)
+    case .chatArchived(let chat): self.init(ChatArchived.self, chat)
+    case .chatDeleted(let chat): self.init(ChatDeleted.self, chat)
     case .chatHead(let chat): self.init(ChatHead.self, chat)
-    case .messageCreated(let message): self.init(MessageCreated.self, message)
-    case .messageUpdated(let message): self.init(MessageUpdated.self, message)
+    case .chatRead(let chat): self.init(ChatReadOn.self, chat)
+    case .messageCreated(let message, let chat): self.init(MessageCreated.self, message, chat)
+    case .messageUpdated(let message, let chat): self.init(MessageUpdated.self, message, chat)
+    case .messageDeleted(let message, let chat, let withChildren):
+      let children: MessageDelete.Children? = withChildren ? .delete : nil
+      let brief = MessageDeleted.Payload(
+        message: message.withoutText, chat: chat.withoutSettings, children: children, cut: true)
+      self.init(
+        MessageDeleted.self,
+        message.isLong ? brief : .init(message: message, chat: chat, children: children), brief: brief,
+        chat: chat.id, companion: chat.companion)
     case .turnStarted(let turn): self.init(TurnStarted.self, turn)
-    case .turnPhase(let turn): self.init(TurnPhase.self, turn)
+    case .turnPhase(let turn, _): self.init(TurnPhase.self, turn)
     case .turnEnded(let turn): self.init(TurnEnded.self, turn)
-    case .streamBegan(let turn, _, _), .streamEnded(let turn, _):
+    case .streamBegan(let turn, _, _, _), .streamEnded(let turn, _):
       self.init(forListenersOf: turn)
     }
   }
@@ -54,19 +66,17 @@ struct TranslatedEvent: Sendable {
   }
 
   private init<T: Topic>(_ topic: T.Type, _ chat: Chat) where T.Payload == ChatCreated.Payload {
-    var brief = chat
-    brief.settings = ChatSettings()
     self.init(
-      topic, .init(chat: chat), brief: .init(chat: brief, cut: true), chat: chat.id,
+      topic, .init(chat: chat), brief: .init(chat: chat.withoutSettings, cut: true), chat: chat.id,
       companion: chat.companion)
   }
 
-  private init<T: Topic>(_ topic: T.Type, _ message: Message) where T.Payload == MessageCreated.Payload {
-    let brief = MessageCreated.Payload(message: message.withoutText, cut: true)
-    let isLong = message.parts.reduce(0) { $0 + $1.textBytes } > 4096
+  private init<T: Topic>(_ topic: T.Type, _ message: Message, _ chat: Chat)
+  where T.Payload == MessageCreated.Payload {
+    let brief = MessageCreated.Payload(message: message.withoutText, chat: chat.withoutSettings, cut: true)
     self.init(
-      topic, isLong ? brief : .init(message: message), brief: brief, chat: message.chat,
-      companion: message.companion)
+      topic, message.isLong ? brief : .init(message: message, chat: chat), brief: brief, chat: chat.id,
+      companion: chat.companion)
   }
 
   private init<T: Topic>(_ topic: T.Type, _ turn: Turn) where T.Payload == TurnStarted.Payload {
@@ -125,7 +135,19 @@ extension Companion {
   }
 }
 
+extension Chat {
+  /// Without what has no small limit.
+  fileprivate var withoutSettings: Chat {
+    var chat = self
+    chat.settings = ChatSettings()
+    return chat
+  }
+}
+
 extension Message {
+  /// Whether its text is too much for an event.
+  fileprivate var isLong: Bool { parts.reduce(0) { $0 + $1.textBytes } > 4096 }
+
   /// As it goes into an event that could not carry the whole.
   fileprivate var withoutText: Message {
     var message = self

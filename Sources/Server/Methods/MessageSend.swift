@@ -1,56 +1,35 @@
 import Base
 import Engine
-import FoundationEssentials
 import Model
 import Wire
 
 extension Route {
   static var messageSend: Route {
     writing(MessageSend.self) { params, keyed, call in
-      let request = try params.request(limits: call.server.limits)
-      let (owner, origin, turns) = (call.identity.owner, call.origin, call.doors.turns)
-      let attaches = params.attach != false && request.respond
-      if attaches { try call.session?.checkRoomForStream() }
-      try call.begin()
-      let recorded = try await turns.send(
-        request, of: owner, recording: keyed.recording { MessageSend.Result($0) }, origin: origin)
-      var result: MessageSend.Result
-      switch recorded {
-      case .fresh(let sent): result = MessageSend.Result(sent)
-      case .recorded(let bytes, _):
-        result = try JSONDecoder().decode(MessageSend.Result.self, from: Data(bytes))
-      }
-      if let turn = result.turn?.id {
-        if attaches { await call.attach(to: turn, message: result.message) }
-        if params.wait == true {
-          let outcome = try await turns.waitForReply(turn, of: owner)
-          (result.turn, result.reply) = (outcome.turn, outcome.reply)
-        }
-      }
-      switch recorded {
-      case .fresh: return .fresh(result)
-      case .recorded(_, let replayed): return .recorded(JSONText.bytes(result), replayed: replayed)
+      try call.check(text: params.text)
+      let request = try params.request()
+      return try await call.perform(
+        .send(request), keyed, turns: request.respond ? 1 : 0, attach: params.attach, wait: params.wait
+      ) { sent in
+        guard let message = sent.message else { preconditionFailure("a send without its line") }
+        return MessageSend.Result(
+          message: message, turn: sent.turn, replyId: sent.turn?.replyId,
+          stale: sent.staleTip.map { MessageSend.Stale(tip: $0) })
       }
     }
   }
 }
 
-extension MessageSend.Result {
-  fileprivate init(_ sent: Sent) {
-    self.init(
-      message: sent.message, turn: sent.turn, replyId: sent.replyID,
-      stale: sent.staleTip.map { MessageSend.Stale(tip: $0) })
+extension MessageSend.Result: TurnAnswer {
+  var begun: [Turn] { turn.map { [$0] } ?? [] }
+
+  mutating func ended(_ outcomes: [(turn: Turn, reply: Message?)]) {
+    (turn, reply) = (outcomes[0].turn, outcomes[0].reply)
   }
 }
 
 extension MessageSend.Params {
-  fileprivate func request(limits: Limits) throws(RPCError) -> SendRequest {
-    guard !text.isEmpty else {
-      throw .invalidParams(path: "params.text", expected: "1 to \(limits.maxTextBytes) bytes")
-    }
-    guard text.utf8.count <= limits.maxTextBytes else {
-      throw .tooLarge("params.text", limit: Int64(limits.maxTextBytes))
-    }
+  fileprivate func request() throws(RPCError) -> SendRequest {
     let place: SendRequest.Place
     switch (chat, companion) {
     case (let chat?, nil): place = .chat(chat)
@@ -67,28 +46,5 @@ extension MessageSend.Params {
     case .follow: request.onStale = .follow
     }
     return request
-  }
-}
-
-extension Call {
-  /// Whoever has a turn begun listens to it, from its beginning and from this call's reply on.
-  ///
-  /// What the call was for has happened by now, so that it does not fail when this cannot be.
-  fileprivate func attach(to turn: ULID, message: Message) async {
-    let stream: LiveStream
-    do throws(EngineError) {
-      stream = try await server.hub.streams.stream(turn, of: identity.owner, through: doors.turns)
-    } catch {
-      log.warning("The sender could not be attached to its turn.", ["turn": turn, "why": "\(error)"])
-      return
-    }
-    stream.started(by: message)
-    guard let session, session.isOpen, session.events.stream(of: turn) == nil, !session.isLeftToFollow(stream)
-    else { return }
-    let cursor = session.listen(to: stream, from: 0)
-    afterReply = { [weak session] in
-      cursor.isActive = true
-      session?.flushSoon()
-    }
   }
 }

@@ -12,6 +12,7 @@ final class LiveStream {
   /// As far as it was told; its `next` is the log's.
   private(set) var turn: Turn
   private(set) var log: StreamLog?
+  private var chat: Chat?
   private var parent: ULID?
   /// The person's line that started it, while somebody remembers.
   private var message: Message?
@@ -33,10 +34,8 @@ final class LiveStream {
     let line: [UInt8]
   }
 
-  init(_ turn: Turn, parent: ULID? = nil, message: Message? = nil, beganAt: UInt64? = nil) {
+  init(_ turn: Turn, beganAt: UInt64? = nil) {
     self.turn = turn
-    self.parent = parent
-    self.message = message
     self.beganAt = beganAt
   }
 
@@ -44,8 +43,9 @@ final class LiveStream {
 
   // MARK: What happens to it
 
-  func began(_ turn: Turn, parent: ULID?, message: Message?, at seq: UInt64) {
+  func began(_ turn: Turn, in chat: Chat?, parent: ULID?, message: Message?, at seq: UInt64) {
     self.turn = turn
+    self.chat = chat
     self.parent = parent
     self.message = message
     beganAt = seq
@@ -71,6 +71,7 @@ final class LiveStream {
   func take(_ source: StreamSource) {
     if log == nil { log = source.log }
     if parent == nil { parent = source.parent }
+    if chat == nil { chat = source.chat }
     // A turn that is over has no more news: what it stored is all there is.
     if source.turn.phase.isOver, overAt == nil {
       turn = source.turn
@@ -91,7 +92,7 @@ final class LiveStream {
 
   func beginLine(from offset: Int) -> [UInt8] {
     let params = StreamBegin.Params(
-      turn: turnNow, chat: turn.chat, parent: parent, replyId: turn.replyId, message: message,
+      turn: turnNow, chat: chat, parent: parent, replyId: turn.replyId, message: message,
       from: Int64(offset))
     return MessageLine.notification(StreamBegin.name, params: JSONText.bytes(params))
   }

@@ -83,7 +83,7 @@ final class StreamCursor {
   func hear(_ news: StreamNews) -> [UInt8]? {
     switch news.step {
     case .began: return nil
-    case .phase(let phase): return overIsDue ? nil : news.phaseLine(phase)
+    case .phase(let phase, let detail): return overIsDue ? nil : news.phaseLine(phase, detail: detail)
     case .ended:
       endIsDue = true
       return step()

@@ -8,7 +8,8 @@ import Wire
 final class StreamNews {
   enum Step {
     case began
-    case phase(Turn.Phase)
+    /// With a word about why it lingers.
+    case phase(Turn.Phase, String?)
     case ended
     /// The last phase: nothing of the turn comes after it.
     case over(Turn.Phase)
@@ -29,7 +30,7 @@ final class StreamNews {
   var followsText: Bool {
     switch step {
     case .began: false
-    case .phase(let phase), .over(let phase):
+    case .phase(let phase, _), .over(let phase):
       switch phase {
       case .queued, .preparing, .responding: false
       default: true
@@ -39,9 +40,9 @@ final class StreamNews {
   }
 
   /// The `turn.phase` notification, encoded for the first listener and shared by all.
-  func phaseLine(_ phase: Turn.Phase) -> [UInt8] {
+  func phaseLine(_ phase: Turn.Phase, detail: String? = nil) -> [UInt8] {
     if let encoded { return encoded }
-    let params = TurnPhaseNotification.Params(turn: turn.id, chat: turn.chat, phase: phase)
+    let params = TurnPhaseNotification.Params(turn: turn.id, chat: turn.chat, phase: phase, detail: detail)
     let line = MessageLine.notification(TurnPhaseNotification.name, params: JSONText.bytes(params))
     encoded = line
     return line
@@ -52,10 +53,10 @@ extension Event.Subject {
   /// What it tells those who listen to the turn, if anything.
   @Loop var news: StreamNews? {
     switch self {
-    case .streamBegan(let turn, _, _): StreamNews(.began, turn)
+    case .streamBegan(let turn, _, _, _): StreamNews(.began, turn)
     case .streamEnded(let turn, _): StreamNews(.ended, turn)
-    case .turnPhase(let turn):
-      StreamNews(turn.phase.isOver ? .over(turn.phase) : .phase(turn.phase), turn)
+    case .turnPhase(let turn, let detail):
+      StreamNews(turn.phase.isOver ? .over(turn.phase) : .phase(turn.phase, detail), turn)
     case .turnEnded(let turn): StreamNews(.over(turn.phase), turn)
     default: nil
     }

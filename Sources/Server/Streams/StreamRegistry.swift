@@ -15,9 +15,9 @@ final class StreamRegistry {
   func note(_ subject: Event.Subject, _ news: StreamNews, at seq: UInt64) {
     let turn = news.turn
     switch subject {
-    case .streamBegan(_, let parent, let message):
+    case .streamBegan(_, let chat, let parent, let message):
       let stream = streams[turn.id] ?? LiveStream(turn)
-      stream.began(turn, parent: parent, message: message, at: seq)
+      stream.began(turn, in: chat, parent: parent, message: message, at: seq)
       streams[turn.id] = stream
     case .streamEnded(_, let reply): streams[turn.id]?.ended(turn, reply: reply, at: seq)
     default:

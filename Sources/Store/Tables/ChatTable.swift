@@ -37,12 +37,14 @@ enum ChatTable {
       revision = revision + 1, change = ?8 WHERE id = ?1
     """)
   static let setHead = Query("UPDATE chats SET head = ?2, change = ?3 WHERE id = ?1")
-  static let setRead = Query("UPDATE chats SET read = ?2, change = ?3 WHERE id = ?1")
+  static let setRead = Query("UPDATE chats SET read = max(read, ?2), change = ?3 WHERE id = ?1")
   static let newest = Query("SELECT max(id) FROM messages WHERE chat = ? AND trash IS NULL")
   /// The chat's side of a message that came: one row more, and the last activity.
   static let grow = Query(
     "UPDATE chats SET messages = messages + 1, head = ?2, active = ?3, updated = ?4, change = ?3 WHERE id = ?1"
   )
+  /// A message that was there already became the last activity.
+  static let move = Query("UPDATE chats SET head = ?2, active = ?3, updated = ?4, change = ?3 WHERE id = ?1")
   static let growAside = Query("UPDATE chats SET messages = messages + 1, change = ?2 WHERE id = ?1")
 }
 
@@ -176,6 +178,14 @@ extension Transaction {
     let row = try message.map { (message) throws(StoreError) in try place(message, in: stored).row }
     guard row != stored.head else { return }
     try run(ChatTable.setHead, .integer(stored.row), .optional(row), .integer(stamp()))
+  }
+
+  /// Something was finished there: the chat goes on from it, and stands first in lists.
+  package func touch(_ chat: ULID, head message: ULID) throws(StoreError) {
+    let stored = try storedChat(chat)
+    try run(
+      ChatTable.move, .integer(stored.row), .integer(try place(message, in: stored).row), .integer(stamp()),
+      .integer(now.milliseconds))
   }
 
   /// Everything up to a message, or all of it, counts as read; what was read stays so.

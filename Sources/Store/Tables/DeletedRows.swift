@@ -16,7 +16,7 @@ enum DeletedRows {
     "SELECT count(*) FROM messages WHERE chat = ? AND parent = ? AND trash IS NULL")
   static let hideMessage = Query("UPDATE messages SET trash = ?2 WHERE id = ?1")
   static let children = Query(
-    "SELECT id FROM messages WHERE chat = ? AND parent = ? AND trash IS NULL ORDER BY id")
+    "SELECT id, ulid FROM messages WHERE chat = ? AND parent = ? AND trash IS NULL ORDER BY id")
   static let lift = Query("UPDATE messages SET parent = ?2, change = ?3 WHERE id = ?1")
   static let shrink = Query(
     """
@@ -81,6 +81,13 @@ extension Transaction {
   package func delete(
     message id: ULID, children rule: ChildrenRule?, entry: ULID
   ) throws(StoreError) {
+    _ = try deleteLifting(message: id, children: rule, entry: entry)
+  }
+
+  /// The same; answers the children that were lifted.
+  package func deleteLifting(
+    message id: ULID, children rule: ChildrenRule?, entry: ULID
+  ) throws(StoreError) -> [ULID] {
     let message = try message(id)
     let chat = try storedChat(message.chat)
     let place = try place(id, in: chat)
@@ -88,12 +95,10 @@ extension Transaction {
       Int($0.integer(0))
     }
     if let children, children > 0, rule == nil { throw .body(HasChildren(count: children)) }
-    if rule == .lift {
-      for child in try rows(
-        DeletedRows.children, .integer(chat.row), .integer(place.row), read: { $0.integer(0) })
-      {
-        try run(DeletedRows.lift, .integer(child), .optional(place.parent), .integer(stamp()))
-      }
+    let lifted = rule == .lift ? try self.hiddenRows(
+      DeletedRows.children, .integer(chat.row), .integer(place.row)) : []
+    for child in lifted {
+      try run(DeletedRows.lift, .integer(child.row), .optional(place.parent), .integer(stamp()))
     }
     let trash = try makeEntry(entry, kind: "message", item: id, title: message.text)
     let gone = try hiddenRows(DeletedRows.subtree, .integer(chat.row), .integer(place.row))
@@ -104,6 +109,7 @@ extension Transaction {
     try run(
       DeletedRows.shrink, .integer(chat.row), .integer(gone.count), .optional(place.parent), .integer(stamp())
     )
+    return lifted.map(\.id)
   }
 
   package func delete(chat id: ULID, entry: ULID) throws(StoreError) {

@@ -29,6 +29,15 @@ enum MessageTable {
     """)
   static let stream = Query(
     "UPDATE messages SET text = ?2, parts = ?3, change = ?4 WHERE ulid = ?1 AND trash IS NULL")
+  /// A turn goes on with a message that is there: what it says from here on is that turn's.
+  static let takeOver = Query(
+    """
+    UPDATE messages SET turn = (SELECT id FROM turns WHERE ulid = ?2), status = 'streaming', finish = NULL,
+      revision = revision + 1, change = ?3 WHERE id = ?1
+    """)
+  /// The first text that was put away at or after a revision; what stands is younger.
+  static let textSince = Query(
+    "SELECT text FROM message_revisions WHERE message = ?1 AND revision >= ?2 ORDER BY revision LIMIT 1")
   static let complete = Query(
     """
     UPDATE messages SET text = ?2, parts = ?3, status = ?4, finish = ?5, model = ?6, usage = ?7,
@@ -94,6 +103,13 @@ extension Reading {
     return found
   }
 
+  /// A message's text as it was at a revision, whatever was done to it since.
+  package func earlierText(of id: ULID, atRevision revision: Int64) throws(StoreError) -> String {
+    let stored = try storedMessage(id)
+    let earlier = try first(MessageTable.textSince, .integer(stored.row), .integer(revision)) { $0.text(0) }
+    return earlier ?? stored.message.text
+  }
+
   func place(_ message: ULID, in chat: StoredChat) throws(StoreError) -> MessagePlace {
     let found = try first(MessageTable.place, .ulid(message), .integer(chat.row)) { row in
       MessagePlace(row: row.integer(0), parent: row.optionalInteger(1))
@@ -128,6 +144,14 @@ extension Transaction {
     try run(
       MessageTable.stream, .ulid(id), .text(text(of: parts)), try encodedParts(parts), .integer(stamp()))
     guard changedRows == 1 else { throw .notFound(kind: "message", id: id.description) }
+  }
+
+  /// A turn begins to write into a message that is there. What the message said is kept as a revision.
+  package func takeOver(message id: ULID, for turn: ULID) throws(StoreError) {
+    let stored = try storedMessage(id)
+    guard stored.message.turn != turn else { return }
+    try keepRevision(of: stored)
+    try run(MessageTable.takeOver, .integer(stored.row), .ulid(turn), .integer(stamp()))
   }
 
   /// The end of a turn's writing. Text of an earlier turn is kept as a revision.

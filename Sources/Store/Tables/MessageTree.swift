@@ -46,7 +46,7 @@ enum MessageTree {
   static let siblings = Query(
     """
     SELECT \(MessageTable.columns) FROM messages m
-    WHERE m.chat = ?1 AND m.parent IS ?2 AND m.trash IS NULL ORDER BY m.id
+    WHERE m.chat = ?1 AND m.parent IS ?2 AND m.trash IS NULL AND m.id > ?3 ORDER BY m.id LIMIT ?4
     """)
   /// Breadth first, so that a limit leaves the lower parts out.
   static let nodes = Query(
@@ -89,6 +89,13 @@ package struct TreeNode: Sendable, Hashable {
   package let at: Timestamp
   package let children: Int
   package let preview: String
+}
+
+/// One of the messages with the same parent.
+package struct Sibling: Sendable, Hashable {
+  package let message: Message
+  /// The newest message below it, or itself.
+  package let tip: ULID
 }
 
 package enum HistoryEdge: Sendable {
@@ -145,16 +152,28 @@ extension Reading {
     return found
   }
 
+  package func hasChildren(_ message: ULID, in chat: ULID) throws(StoreError) -> Bool {
+    let stored = try storedChat(chat)
+    return try hasChildren(place(message, in: stored), in: stored)
+  }
+
   private func hasChildren(_ place: MessagePlace, in chat: StoredChat) throws(StoreError) -> Bool {
     try first(MessageTree.hasChildren, .integer(chat.row), .integer(place.row)) { _ in true } ?? false
   }
 
-  /// Those with the same parent, itself among them, in the order they were made.
-  package func siblings(of message: ULID) throws(StoreError) -> [Message] {
-    let stored = try storedMessage(message)
-    let chat = try storedChat(stored.message.chat)
+  /// Those with the same parent, itself among them, in the order they were made; each with the newest message below it.
+  package func siblings(
+    of message: ULID, after: Int64? = nil, limit: Int
+  ) throws(StoreError) -> Page<Sibling> {
+    let chat = try storedChat(storedMessage(message).message.chat)
     let parent = try place(message, in: chat).parent
-    return try messages(MessageTree.siblings, .integer(chat.row), .optional(parent)).map(\.message)
+    let found = try messages(
+      MessageTree.siblings, .integer(chat.row), .optional(parent), .integer(after ?? 0), .integer(limit + 1))
+    let siblings = try found.prefix(limit).map { (found) throws(StoreError) in
+      let place = MessagePlace(row: found.row, parent: parent)
+      return Sibling(message: found.message, tip: try tip(below: place, in: chat))
+    }
+    return Page(siblings, of: found.count, limit: limit) { found[$0].row }
   }
 
   /// Nodes from a root (or all of the chat's) down, and those whose children did not all fit.

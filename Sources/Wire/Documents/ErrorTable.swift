@@ -58,7 +58,8 @@ public enum ErrorTable {
     ),
     Row(
       .notFound, "not_found", "There is no such thing in the caller's vault or on this connection.",
-      Member("kind", "what kind of thing"), Member("id", "which")),
+      Member("kind", "what kind of thing"), Member("id", "which"),
+      Member("head", "where the chat goes on, when a leaf is not its")),
     Row(
       .conflict, "conflict", "What the call relies on is otherwise by now; nothing was changed.",
       Member("revision", "the present one, when it was edited in the meantime"),

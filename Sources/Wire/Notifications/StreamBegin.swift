@@ -9,19 +9,19 @@ public enum StreamBegin: Notification {
     Once for every listener, before its first `stream.delta`, also when it attached in the middle.
     """
   public static let example = Params(
-    turn: .exampleRunning, chat: Example.chat, parent: Example.line, replyId: Example.reply,
+    turn: .exampleRunning, chat: .example, parent: Example.line, replyId: Example.reply,
     message: .exampleLine, from: 0)
 
   public struct Params: Codable, Hashable, Sendable, Documented {
     public var turn: Turn
-    public var chat: ULID?
+    public var chat: Chat?
     public var parent: ULID?
     public var replyId: ULID?
     public var message: Message?
     public var from: Int64
 
     public init(
-      turn: Turn, chat: ULID?, parent: ULID?, replyId: ULID?, message: Message? = nil, from: Int64
+      turn: Turn, chat: Chat?, parent: ULID?, replyId: ULID?, message: Message? = nil, from: Int64
     ) {
       self.turn = turn
       self.chat = chat
@@ -33,10 +33,10 @@ public enum StreamBegin: Notification {
 
     public static let fields = [
       "turn": "As it is now.",
-      "chat": "The chat it works in, by id; absent for turns without one.",
-      "parent": "The message the reply will stand under, by id.",
+      "chat": "The chat it works in, as it was when the turn began; absent for turns without one.",
+      "parent": "The message the reply will stand under, by id; absent for an opening.",
       "replyId": "The id the reply will have.",
-      "message": "The person's line that started it, while the daemon knows.",
+      "message": "The person's line that it answers, while the daemon knows.",
       "from": "The first byte of text that comes.",
     ]
   }

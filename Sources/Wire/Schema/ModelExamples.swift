@@ -76,6 +76,13 @@ extension Turn {
       replyId: Example.reply, startedAt: Example.at, model: "home/gemma")
   }
 
+  static var exampleContinued: Turn {
+    var turn = exampleRunning
+    turn.kind = .continue
+    (turn.base, turn.next) = (Int64(Example.answer.utf8.count), Int64(Example.answer.utf8.count))
+    return turn
+  }
+
   static var exampleOver: Turn {
     var turn = exampleRunning
     turn.phase = .done

@@ -69,6 +69,10 @@ extension ChatSettings: Documented {
   ]
 }
 
+extension ChatSettingsPatch: Documented {
+  public static let fields = ChatSettings.fields
+}
+
 extension Sampling: Documented {
   public static let fields = [
     "temperature": "Higher is more surprising.",
