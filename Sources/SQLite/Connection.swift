@@ -80,6 +80,12 @@ import CSQLite
     unsafe csqlite_config_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
   }
 
+  /// Gives full-text queries of this connection the function `match_score`, which `shim.h` describes.
+  package func addMatchScore() throws(SQLiteError) {
+    let code = unsafe csqlite_add_match_score(handle)
+    guard code == SQLITE_OK else { throw unsafe SQLiteError(handle, code: code, sql: "match_score") }
+  }
+
   /// SQLite's own version, such as `3.40.1`.
   package static var version: String { unsafe String(cString: sqlite3_libversion()) }
 }

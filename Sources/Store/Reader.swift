@@ -44,6 +44,7 @@ actor Reader {
     database.connection.keepLogOnClose()
     try database.connection.execute(
       "PRAGMA query_only=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF")
+    try database.connection.addMatchScore()
     let made = Access(database)
     access = made
     return made

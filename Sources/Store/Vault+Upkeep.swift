@@ -20,11 +20,31 @@ extension Vault {
   /// write that others wait for. A damaged table cannot be mended here: that is what backups are for.
   package func check(repair: Bool = false) async throws(StoreError) -> StorageReport {
     let problems = try await read { try $0.problems() }
-    guard repair, !problems.isEmpty else { return StorageReport(ok: problems.isEmpty, problems: problems) }
+    guard repair else { return StorageReport(ok: problems.isEmpty, problems: problems) }
+    var repaired: [String] = []
+    do throws(StoreError) {
+      try await write(.finishing) { try $0.checkSearch() }
+    } catch .corrupt {
+      try await write(.finishing) { try $0.rebuildSearch() }
+      repaired.append("the search index was damaged and is made anew")
+    }
+    guard !problems.isEmpty else { return StorageReport(ok: true, problems: [], repaired: repaired) }
     try await write(.finishing) { try $0.repair() }
     let remaining = try await read { try $0.problems() }
     return StorageReport(
-      ok: remaining.isEmpty, problems: remaining, repaired: problems.filter { !remaining.contains($0) })
+      ok: remaining.isEmpty, problems: remaining,
+      repaired: problems.filter { !remaining.contains($0) } + repaired)
+  }
+
+  /// Gathers what makes queries slow after long use: pieces of the search index are joined, statistics of the tables
+  /// renewed. In small steps, so that sends go on between them.
+  package func optimise() async throws(StoreError) {
+    _ = try await indexWaiting(atMost: .max)
+    // Each step joins a few hundred pages; the bound is for an index that never says it is done.
+    for _ in 0..<100_000 {
+      guard try await write(.finishing, { try $0.mergeSearch() }) else { break }
+    }
+    try await write(.finishing) { try $0.renewStatistics() }
   }
 }
 
@@ -32,6 +52,8 @@ private enum CheckQuery {
   static let integrity = Query("PRAGMA integrity_check(100)")
   static let foreignKeys = Query("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check LIMIT 100")
   static let reindex = Query("REINDEX")
+  static let analysisLimit = Query("PRAGMA analysis_limit = 400")
+  static let optimise = Query("PRAGMA optimize")
 }
 
 extension Reading {
@@ -63,6 +85,12 @@ extension Reading {
 }
 
 extension Transaction {
+  /// SQLite looks at a bounded part of each index, and only where a table has grown.
+  fileprivate func renewStatistics() throws(StoreError) {
+    try run(CheckQuery.analysisLimit)
+    try run(CheckQuery.optimise)
+  }
+
   fileprivate func repair() throws(StoreError) {
     try run(CheckQuery.reindex)
     for table in VisibleTable.all { ledger.raise(to: try first(table.highest) { $0.integer(0) } ?? 0) }

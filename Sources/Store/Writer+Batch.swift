@@ -91,7 +91,7 @@ extension Writer {
   }
 
   /// SQLite takes the setting only outside a transaction.
-  private func setSynchronous(full: Bool) throws(SQLiteError) {
+  func setSynchronous(full: Bool) throws(SQLiteError) {
     guard full != synchronousFull else { return }
     try access?.database.connection.execute("PRAGMA synchronous=\(full ? "FULL" : "NORMAL")")
     synchronousFull = full
@@ -106,6 +106,7 @@ extension Writer {
       armFlush()
     }
     armIdle()
+    if !indexing, hasUnindexed { armIndex() }
     let frames = access?.database.connection.walFrames ?? 0
     if frames >= nextMove {
       moveLog()

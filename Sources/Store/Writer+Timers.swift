@@ -22,6 +22,15 @@ extension Writer {
     }
   }
 
+  func armIndex() {
+    guard indexTimer == nil else { return }
+    indexTimer = timer(Self.indexDelay) { writer in
+      writer.indexTimer = nil
+      writer.indexing = true
+      writer.queue.nudge()
+    }
+  }
+
   private func timer(
     _ delay: Duration, _ action: @escaping @Sendable (isolated Writer) -> Void
   ) -> Task<Void, Never> {

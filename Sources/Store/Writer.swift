@@ -15,6 +15,8 @@ actor Writer {
   static let backupPages = 256
   static let idleDelay = Duration.seconds(5)
   static let flushDelay = Duration.seconds(1)
+  /// Entries of the search index wait for each other this long, so that a burst of sends is not slowed by them.
+  static let indexDelay = Duration.milliseconds(300)
   /// Between two attempts to get the ballast or a failed disk back.
   static let retryDelay = Duration.seconds(1)
 
@@ -40,6 +42,9 @@ actor Writer {
   var committedSinceIdleTimer = false
   var nextMove = Writer.checkpointFrames
   var backups: [RunningBackup] = []
+  var indexTimer: Task<Void, Never>?
+  /// Whether messages wait for their entries in the search index, and it is time to make them.
+  var indexing = false
   private var closers: [CheckedContinuation<Void, Never>] = []
   private var finished = false
 
@@ -113,6 +118,7 @@ actor Writer {
     while let batch = await queue.next(limit: Self.batchLimit) {
       if !batch.isEmpty { await commit(batch) }
       stepBackup()
+      stepIndex(others: !batch.isEmpty)
     }
     finish()
   }
@@ -130,6 +136,7 @@ actor Writer {
   private func finish() {
     flushTimer?.cancel()
     idleTimer?.cancel()
+    indexTimer?.cancel()
     abandonBackups()
     if unsynced { flush() }
     emptyLog()

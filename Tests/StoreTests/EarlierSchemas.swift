@@ -165,5 +165,25 @@ enum EarlierSchemas {
     CREATE INDEX message_revisions_by_turn ON message_revisions (turn) WHERE turn IS NOT NULL;
 
     """,
+    """
+    CREATE TABLE rates (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX rates_by_name ON rates (name, at);
+    CREATE TABLE usage (
+    day INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    chat BLOB NOT NULL,
+    turns INTEGER NOT NULL,
+    prompt INTEGER NOT NULL,
+    completion INTEGER NOT NULL,
+    cached INTEGER NOT NULL,
+    estimated INTEGER NOT NULL,
+    PRIMARY KEY (day, model, chat)
+    ) STRICT, WITHOUT ROWID;
+
+    """,
   ]
 }

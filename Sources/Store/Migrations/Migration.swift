@@ -9,5 +9,7 @@ struct Migration: Sendable {
   var checksum: String { SHA256.hex(sql.utf8) }
 
   /// All of them, in order; their numbers count from one without a gap.
-  static let all: [Migration] = [.m0001Settings, .m0002Companions, .m0003Chats, .m0004Accounts]
+  static let all: [Migration] = [
+    .m0001Settings, .m0002Companions, .m0003Chats, .m0004Accounts, .m0005Search,
+  ]
 }
