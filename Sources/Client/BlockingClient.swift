@@ -243,9 +243,14 @@ public final class BlockingClient {
     if connectAt == nil, let descriptor = connection?.descriptor, let events = connection?.events {
       polls.append(pollfd(fd: descriptor, events: events, revents: 0))
     }
-    let now = clock.now
-    let wait = end.map { $0 <= now ? 0 : milliseconds(from: now, to: $0) } ?? -1
-    guard unsafe poll(&polls, nfds_t(polls.count), wait) > 0 else { return nil }
+    var found: Int32
+    repeat {
+      let now = clock.now
+      let wait = end.map { $0 <= now ? 0 : milliseconds(from: now, to: $0) } ?? -1
+      found = unsafe poll(&polls, nfds_t(polls.count), wait)
+      // A signal that a descriptor tells of must not be followed by a wait on the connection alone.
+    } while found < 0 && errno == EINTR
+    guard found > 0 else { return nil }
     return polls.prefix(descriptors.count).first { $0.revents != 0 }?.fd
   }
 
@@ -304,49 +309,5 @@ public final class BlockingClient {
     while case let now = clock.now, now < due {
       _ = poll(nil, 0, milliseconds(from: now, to: due))
     }
-  }
-}
-
-/// News that wait to be fetched, with a notion of what they weigh.
-private struct HeldNews {
-  private var waiting: [(news: News, bytes: Int)] = []
-  private var taken = 0
-  private(set) var bytes = 0
-  /// Bytes that have come since the last news: their weight, as near as a driver can know it.
-  private var unaccounted = 0
-
-  var count: Int { waiting.count - taken }
-
-  mutating func arriving(_ count: Int) { unaccounted += count }
-
-  mutating func append(_ news: News) {
-    waiting.append((news, unaccounted))
-    bytes += unaccounted
-    unaccounted = 0
-  }
-
-  mutating func next() -> News? {
-    guard taken < waiting.count else { return nil }
-    let (news, weight) = waiting[taken]
-    taken += 1
-    bytes -= weight
-    if taken == waiting.count || taken > 1024 {
-      waiting.removeFirst(taken)
-      taken = 0
-    }
-    return news
-  }
-
-  /// Answers whose streams are told incompletely now.
-  @discardableResult
-  mutating func removeAll() -> Set<ULID> {
-    var turns: Set<ULID> = []
-    for (news, _) in waiting[taken...] {
-      if case .stream(let stream) = news { turns.insert(stream.turn) }
-    }
-    waiting = []
-    taken = 0
-    bytes = 0
-    return turns
   }
 }

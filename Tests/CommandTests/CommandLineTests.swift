@@ -22,19 +22,27 @@ import Testing
         daemon.
 
         Commands:
-          status    What the daemon is, where its files are, and what it is doing
-          ping      Ask for a sign of life, and say how long it took
-          health    Whether all is well, part by part
-          settings  Show or change your settings
-          watch     Print events as they happen, until interrupted
-          call      Call any method and print its result
-          discover  List every method, or explain one
-          config    Show, check or reload the daemon's configuration
-          log       Show or change how much the daemon logs
-          metrics   The daemon's measurements as OpenMetrics text
-          stop      End the daemon in good order; data stays
-          help      Explain a command
-          version   The version of this program
+          companions  Your companions, those you talked with last first
+          new         Make a companion
+          chat        Talk with a companion, line by line
+          chats       Your chats with their ids, the latest first
+          send        Say something and print the reply as it is written
+          history     Print what was said, the oldest first
+          follow      Print a conversation live, until interrupted
+          cancel      Stop the reply that is being written; what is there stays
+          status      What the daemon is, where its files are, and what it is doing
+          ping        Ask for a sign of life, and say how long it took
+          health      Whether all is well, part by part
+          settings    Show or change your settings
+          watch       Print events as they happen, until interrupted
+          call        Call any method and print its result
+          discover    List every method, or explain one
+          config      Show, check or reload the daemon's configuration
+          log         Show or change how much the daemon logs
+          metrics     The daemon's measurements as OpenMetrics text
+          stop        End the daemon in good order; data stays
+          help        Explain a command
+          version     The version of this program
 
         Everywhere:
           --socket PATH  the daemon's socket; else COMPANION_SOCKET, else this user's
@@ -43,6 +51,10 @@ import Testing
           --help         say what there is; behind a command, what that command takes
 
         Examples:
+          companionctl new Ada
+              Make a companion.
+          companionctl chat ada
+              Talk with them.
           companionctl status
               What is going on.
           companionctl settings user Kim
@@ -87,6 +99,7 @@ import Testing
   }
 
   static let commands = [
+    "companions", "new", "chat", "chats", "send", "history", "follow", "cancel",
     "status", "ping", "health", "settings", "settings show", "settings set", "settings unset",
     "settings user",
     "watch", "call", "discover", "config", "config show", "config check", "config reload", "log", "metrics",

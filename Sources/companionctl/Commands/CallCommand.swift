@@ -31,7 +31,7 @@ extension Commands {
     let params: Data? =
       switch invocation.words.dropFirst().first {
       case nil: nil
-      case "-": try standardInput()
+      case "-": try StandardInput.all()
       case let text?: Data(text.utf8)
       }
     let request = try CallRequest(method: invocation.words[0], params: params)
@@ -55,22 +55,5 @@ extension Commands {
   private struct Notified: Encodable {
     let method: String
     let params: EventNotification.Params
-  }
-
-  /// At most what fits into one line to the daemon.
-  private static func standardInput() throws -> Data {
-    let limit = Limits().maxLineBytes
-    var bytes = Data()
-    var piece = [UInt8](repeating: 0, count: 64 << 10)
-    while true {
-      let count = unsafe read(0, &piece, piece.count)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { break }
-      bytes.append(contentsOf: piece[..<count])
-      guard bytes.count <= limit else {
-        throw ClientError.requestTooLong(bytes: bytes.count, limit: limit)
-      }
-    }
-    return bytes
   }
 }

@@ -8,11 +8,15 @@ enum Commands {
       the socket, calling is enough to start the daemon.
       """,
     examples: [
+      .init("companionctl new Ada", "Make a companion."),
+      .init("companionctl chat ada", "Talk with them."),
       .init("companionctl status", "What is going on."),
       .init("companionctl settings user Kim", "Tell your companions who you are."),
       .init("companionctl --json call settings.get | jq .settings", "Any method, from a script."),
     ],
     subcommands: [
-      status, ping, health, settings, watch, call, discover, config, log, metrics, stop, help, version,
+      companions, new, chat, chats, send, history, follow, cancel, status, ping, health, settings, watch,
+      call,
+      discover, config, log, metrics, stop, help, version,
     ])
 }

@@ -1,0 +1,191 @@
+import Base
+import Client
+import FoundationEssentials
+import Model
+import Wire
+
+/// A conversation as it is printed: lines that were said, replies while they grow, and quiet notes about what else happens.
+///
+/// Everything is printed once, whether it is told by history, by an event or by a stream. What is said goes to stdout; the notes
+/// go to stderr, so that a pipe has the conversation alone.
+struct ConversationView {
+  let out: Output
+  let err: Output
+  let chat: ULID
+  let companionName: String
+  let personName: String
+  /// The last message of the branch that is shown.
+  private(set) var last: ULID?
+  /// The turn whose reply is being printed.
+  private(set) var streaming: ULID?
+  /// The cursor stands behind text of a reply.
+  private var isMidLine = false
+  private var shown = Seen()
+
+  init(place: Place, personName: String?, out: Output, err: Output) {
+    self.out = out
+    self.err = err
+    chat = place.chat.id
+    companionName = place.companion.name
+    self.personName = personName ?? "you"
+  }
+
+  // MARK: Lines
+
+  mutating func show(_ messages: [Message]) {
+    for message in messages { show(message) }
+  }
+
+  /// Prints a message that was not printed yet. What is being streamed is left to its stream.
+  mutating func show(_ message: Message) {
+    guard message.status != .streaming, message.turn.map({ $0 != streaming }) ?? true else { return }
+    defer { last = message.id }
+    guard shown.insert(message.id) else { return }
+    closeLine()
+    let text = message.text.speech
+    let more = message.siblings.count > 1 ? " (\(message.siblings.index + 1)/\(message.siblings.count))" : ""
+    out.line("\(label(message.role, author: message.author))\(out.styled(more, .dim)) \(text)")
+  }
+
+  /// What this client said itself stands on the screen already.
+  mutating func said(_ message: Message) {
+    _ = shown.insert(message.id)
+    last = message.id
+  }
+
+  /// What was printed may be printed once more.
+  mutating func forgetShown() { shown = Seen() }
+
+  func label(_ role: Message.Role, author: String? = nil) -> String {
+    switch role {
+    case .assistant: out.styled("\(companionName.escaped):", .cyan)
+    case .user: out.styled("\((author ?? personName).escaped):", .green)
+    case .system: out.styled("system:", .dim)
+    case .narrator: out.styled("narrator:", .dim)
+    }
+  }
+
+  // MARK: Streams
+
+  mutating func show(_ stream: StreamNews) {
+    switch stream {
+    case .began(let begin): began(begin)
+    case .delta(let delta):
+      guard delta.kind == nil, delta.turn == streaming, !delta.text.isEmpty else { return }
+      let text = delta.text.speech
+      out.write(Array(text.utf8))
+      if let end = text.utf8.last { isMidLine = end != UInt8(ascii: "\n") }
+    case .reset(let turn):
+      guard turn == streaming else { return }
+      streaming = nil
+      closeLine()
+      note("the daemon was ended before it had stored all of this; from the beginning:")
+    case .phase(let phase):
+      if phase.turn == streaming, let detail = phase.detail { note("waiting: \(detail.escaped)") }
+    case .ended(let end): ended(end)
+    case .gone(let turn, let error):
+      guard turn == streaming else { return }
+      streaming = nil
+      closeLine()
+      note("the rest cannot be read: \(error.message.printable(limit: 1024))")
+    }
+  }
+
+  private mutating func began(_ begin: StreamBegin.Params) {
+    if let line = begin.message { show(line) }
+    guard begin.chat == chat else { return }
+    closeLine()
+    streaming = begin.turn.id
+    let kind = begin.turn.kind == .continue ? " (goes on)" : ""
+    out.write(Array("\(label(.assistant))\(out.styled(kind, .dim)) ".utf8))
+    isMidLine = true
+  }
+
+  private mutating func ended(_ end: StreamEnd.Params) {
+    guard end.turn.chat == chat else { return }
+    let isOurs = streaming == end.turn.id
+    if isOurs { streaming = nil }
+    if let reply = end.reply {
+      // A reply whose stream began before this client listened is printed whole.
+      if isOurs { said(reply) } else { show(reply) }
+    }
+    closeLine()
+    if let sentence = Self.sentence(on: end) { note(sentence) }
+  }
+
+  /// What a person should know of a reply that did not simply stop.
+  static func sentence(on end: StreamEnd.Params) -> String? {
+    switch end.finish {
+    case .stop: end.reply == nil && end.turn.kind.writesMessage ? "nothing was said" : nil
+    case .length: "cut off at the longest reply allowed"
+    case .cancelled: "cancelled"
+    case .interrupted: "interrupted; what was said is kept"
+    case .filtered: "the provider's filter ended this"
+    case .error: "failed: \(end.error?.message.printable(limit: 1024) ?? "no reason was given")"
+    }
+  }
+
+  // MARK: Events
+
+  /// What an event of this chat says. Answers the message whose text was too long for an event and is to be fetched.
+  mutating func show(_ event: EventNotification.Params) -> ULID? {
+    switch event.topic {
+    case MessageCreated.name:
+      guard let created = event.payload(MessageCreated.self), created.chat == chat else { return nil }
+      let message = created.message
+      // A reply is told by its stream.
+      guard message.turn == nil || message.role == .user, !shown.contains(message.id) else { return nil }
+      if created.cut == true { return message.id }
+      show(message)
+    case MessageUpdated.name:
+      guard let updated = event.payload(MessageUpdated.self), updated.chat == chat,
+        updated.message.editedAt != nil, shown.contains(updated.message.id),
+        updated.message.turn != streaming || streaming == nil
+      else { return nil }
+      closeLine()
+      note("a line was edited: \(updated.message.text.prefix(60).speech.escaped)")
+    default: break
+    }
+    return nil
+  }
+
+  // MARK: Notes
+
+  /// In brackets, quiet, on a line of its own.
+  func note(_ text: String) { err.line(err.styled("(\(text))", .dim)) }
+
+  /// Ends a line that a reply left open.
+  mutating func closeLine() {
+    guard isMidLine else { return }
+    isMidLine = false
+    out.write([UInt8(ascii: "\n")])
+  }
+}
+
+/// Ids of messages that were printed: the last few thousand, which is more than any burst repeats.
+private struct Seen {
+  private static let most = 4096
+  private var order: [ULID] = []
+  private var set: Set<ULID> = []
+
+  func contains(_ id: ULID) -> Bool { set.contains(id) }
+
+  /// False when it was there.
+  mutating func insert(_ id: ULID) -> Bool {
+    guard set.insert(id).inserted else { return false }
+    order.append(id)
+    if order.count > 2 * Self.most {
+      for old in order.prefix(Self.most) { set.remove(old) }
+      order.removeFirst(Self.most)
+    }
+    return true
+  }
+}
+
+extension EventNotification.Params {
+  /// The event's data as its topic declares them; nil from a daemon that means something else by it.
+  func payload<T: Topic>(_ topic: T.Type) -> T.Payload? {
+    guard let text = try? JSONText.encoder().encode(data) else { return nil }
+    return try? JSONDecoder().decode(T.Payload.self, from: text)
+  }
+}

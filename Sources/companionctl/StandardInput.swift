@@ -1,0 +1,37 @@
+import Base
+import Client
+import FoundationEssentials
+import Glibc
+
+/// What somebody pipes in.
+enum StandardInput {
+  /// All of it; at most what fits into one line to the daemon.
+  static func all() throws -> Data { try read(0, limit: Limits().maxLineBytes) }
+
+  fileprivate static func read(_ descriptor: Int32, limit: Int) throws -> Data {
+    var bytes = Data()
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = unsafe Glibc.read(descriptor, &piece, piece.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: piece[..<count])
+      guard bytes.count <= limit else {
+        throw ClientError.requestTooLong(bytes: bytes.count, limit: limit)
+      }
+    }
+  }
+}
+
+/// A file that a command line names.
+enum FileText {
+  static func read(_ path: String) throws -> Data {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw UsageError(
+        "\(path.escaped) cannot be read (\(errno == ENOENT ? "there is none" : "error \(errno)")).")
+    }
+    defer { close(descriptor) }
+    return try StandardInput.read(descriptor, limit: Limits().maxLineBytes)
+  }
+}
