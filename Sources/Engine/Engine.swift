@@ -11,6 +11,7 @@ package final class Engine: Sendable {
   package let chats: ChatDesk
   package let companions: CompanionDesk
   package let messages: MessageDesk
+  package let models: ModelDesk
   package let settings: SettingsDesk
   package let turns: TurnDesk
   package let uploads: UploadDesk
@@ -26,7 +27,9 @@ package final class Engine: Sendable {
     package var clock: any Clock<Duration>
     package var wallClock: WallClock
     package var ids: ULIDMaker
-    package var limits: Limits
+    /// As they are now: a configuration that is read again may change the rates.
+    package var limits: Limits { present.withLock { $0 } }
+    private let present: Lock<Limits>
     package var log: LogCentre
     /// Called on the executor, after the commit that made the event true, in the order of the commits.
     package var publish: @Sendable (Event) -> Void
@@ -43,24 +46,43 @@ package final class Engine: Sendable {
       self.clock = clock
       self.wallClock = wallClock
       self.ids = ids
-      self.limits = limits
+      present = Lock(limits)
       self.log = log
       self.publish = publish
     }
+
+    /// Takes those that need no restart.
+    func take(ratesOf fresh: Limits) {
+      present.withLock { limits in
+        limits.messagesPerMinute = fresh.messagesPerMinute
+        limits.picturesPerHour = fresh.picturesPerHour
+      }
+    }
   }
 
+  private let surroundings: Surroundings
+
   @Loop package init(_ surroundings: Surroundings, pool: ProviderPool, defaultModel: String) {
+    self.surroundings = surroundings
     let recovery = Recovery(
       wallClock: surroundings.wallClock, log: Log(surroundings.log, component: "turns"))
     surroundings.vaults.whenOpened { (vault, owner) throws(StoreError) in
       try await recovery.run(vault, of: owner)
     }
     companions = CompanionDesk(surroundings)
+    models = ModelDesk(surroundings, pool: pool, standard: defaultModel)
     turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
     chats = ChatDesk(surroundings, locks: turns.locks)
     messages = MessageDesk(surroundings, locks: turns.locks)
     settings = SettingsDesk(surroundings)
     uploads = UploadDesk(surroundings)
     upkeep = UpkeepDesk(surroundings)
+  }
+
+  /// A configuration was read again. Turns that run go on with what they began with.
+  @Loop package func apply(limits: Limits, defaultModel: String) {
+    surroundings.take(ratesOf: limits)
+    models.standard = defaultModel
+    turns.defaultModel = defaultModel
   }
 }

@@ -20,6 +20,7 @@ package final class Server {
   let doors: Doors?
   let scratch = ScratchBuffer()
   let calls: Counter
+  let refusedByLock: Counter
 
   private let admission: Admission
   private var sessions: [UInt64: Session] = [:]
@@ -58,6 +59,9 @@ package final class Server {
     self.log = log
     downloads = Downloads(limits: limits)
     calls = metrics.counter("companion_calls", "Calls started.")
+    refusedByLock = metrics.counter(
+      "companion_busy_calls",
+      "Calls that found their chat's lock taken. Nobody waits for a lock: they are told who has it.")
     connections = metrics.gauge("companion_connections", "Open connections.")
     self.doors = doors
     // The hub tells nobody after its server is gone; unowned rather than weak, which would slow down every use of the server.

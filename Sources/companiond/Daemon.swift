@@ -68,7 +68,7 @@ final class Daemon {
       log: Log(parts.logs, component: "store"), limits: limits,
       progress: { _ in _ = notifier.extendTimeout(by: .seconds(30)) })
     vaults = Vaults(parts.dataFolder, ownOwner.map { .single($0) } ?? .byUID, environment)
-    pool = TextProviders.pool(parts.loaded.configuration, log: parts.logs)
+    pool = TextProviders.pool(parts.loaded.configuration, log: parts.logs, metrics: metrics)
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
@@ -163,6 +163,11 @@ final class Daemon {
       let changes = fresh.difference(from: loaded)
       loaded = fresh
       logs.threshold = fresh.configuration.log.level
+      // Also when nothing changed: a file with a key in it may have.
+      pool.configure(
+        TextProviders.settings(fresh.configuration), lists: TextProviders.lists(fresh.configuration))
+      engine.apply(
+        limits: fresh.configuration.limits, defaultModel: fresh.configuration.defaults.chat.description)
       log.notice("The configuration was read again.", ["changed": changes.map(\.path).joined(separator: " ")])
       if !changes.isEmpty { hub.announce(ServerConfig.self, .init(changed: changes.map(\.path))) }
       return .init(

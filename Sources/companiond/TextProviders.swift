@@ -5,10 +5,12 @@ import Providers
 
 /// What the configuration says of text providers, as the providers take it.
 enum TextProviders {
-  @Loop static func pool(_ configuration: Configuration, log: LogCentre) -> ProviderPool {
+  @Loop static func pool(_ configuration: Configuration, log: LogCentre, metrics: Base.Metrics)
+    -> ProviderPool
+  {
     ProviderPool(
       settings(configuration), lists: lists(configuration),
-      seams: ProviderSeams(client: HTTPClient(), log: Log(log, component: "providers")))
+      seams: ProviderSeams(client: HTTPClient(), log: Log(log, component: "providers"), metrics: metrics))
   }
 
   static func settings(_ configuration: Configuration) -> [ProviderConfiguration] {

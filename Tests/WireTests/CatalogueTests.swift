@@ -45,7 +45,8 @@ import Wire
     let admin = Catalogue.methods.filter { $0.scope == .admin }.map { $0.name }
     #expect(
       admin == [
-        "config.reload", "config.show", "log.level", "metrics", "server.stop", "storage.check",
+        "config.reload", "config.show", "log.level", "metrics", "provider.probe", "server.stop",
+        "storage.check",
       ])
   }
 

@@ -9,17 +9,19 @@ package struct ProviderSeams {
   package var wallClock: WallClock
   package var random: RandomSource
   package var log: Log
+  package var metrics: Metrics
 
   package init(
     client: HTTPClient, timing: LoopTiming = .system, wallClock: WallClock = .system,
     random: RandomSource = .system,
-    log: Log = Log(.silent, component: "providers")
+    log: Log = Log(.silent, component: "providers"), metrics: Metrics = Metrics()
   ) {
     self.client = client
     self.timing = timing
     self.wallClock = wallClock
     self.random = random
     self.log = log
+    self.metrics = metrics
   }
 }
 

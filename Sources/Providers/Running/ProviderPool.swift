@@ -6,6 +6,8 @@ package import Model
 @Loop
 package final class ProviderPool {
   private let seams: ProviderSeams
+  private let metrics: ReplyMetrics
+  private var gauge = TokenGauge()
   private var providers: [String: Provider] = [:]
   private var order: [String] = []
   private var lists: [String: [String]] = [:]
@@ -14,6 +16,7 @@ package final class ProviderPool {
     _ configurations: [ProviderConfiguration] = [], lists: [String: [String]] = [:], seams: ProviderSeams
   ) {
     self.seams = seams
+    metrics = ReplyMetrics(seams.metrics)
     configure(configurations, lists: lists)
   }
 
@@ -42,6 +45,11 @@ package final class ProviderPool {
     _ request: ChatRequest, model: String, place: QueuePlace = QueuePlace(),
     sink: @escaping @Loop (ReplyEvent) -> Void
   ) -> any ReplyHandle {
+    var request = request
+    if request.estimatedTokens == nil {
+      request.estimatedTokens = tokens(in: request.textBytes, model: model)
+    }
+    let sink = metrics.watching(seams.timing, learning(from: request, model, sink))
     switch resolve(model) {
     case .success(let candidates):
       let run = ReplyRun(request, candidates, place: place, seams: seams, sink: sink)
@@ -51,6 +59,26 @@ package final class ProviderPool {
       let refusal = Refusal(error, sink)
       _ = seams.timing.after(.zero) { refusal.tell() }
       return refusal
+    }
+  }
+
+  /// How many tokens a prompt of so many bytes has, as far as the model's own counts have told.
+  package func tokens(in bytes: Int, model: String) -> Int { gauge.tokens(bytes, model: model) }
+
+  /// How many tokens all models behind a name read; nil where one of them does not tell.
+  package func window(of model: String) -> Int? {
+    guard let models = try? models(named: model) else { return nil }
+    let known = models.compactMap(\.contextTokens)
+    return known.count == models.count ? known.min() : nil
+  }
+
+  private func learning(
+    from request: ChatRequest, _ model: String, _ sink: @escaping @Loop (ReplyEvent) -> Void
+  ) -> @Loop (ReplyEvent) -> Void {
+    let bytes = request.textBytes
+    return { [weak self] event in
+      if case .usage(let usage) = event { self?.gauge.learn(bytes, tokens: usage.prompt, model: model) }
+      sink(event)
     }
   }
 

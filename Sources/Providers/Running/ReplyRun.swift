@@ -57,6 +57,8 @@ final class ReplyRun: ReplyHandle {
     keepsItself = self
   }
 
+  private var log: Log { request.turn.map { seams.log.with("turn", $0) } ?? seams.log }
+
   func begin() {
     guard sink != nil else { return }
     let index = choose()
@@ -104,6 +106,9 @@ final class ReplyRun: ReplyHandle {
     guard sink != nil else { return }
     attempts += 1
     let candidate = candidates[index]
+    log.debug(
+      "A model is asked.",
+      ["provider": candidate.provider.configuration.name, "model": candidate.model, "attempt": attempts])
     attempt = candidate.provider.attempt(request, model: candidate.model) { [weak self] event in
       self?.take(event, index)
     }
@@ -145,8 +150,8 @@ final class ReplyRun: ReplyHandle {
   private func failed(_ error: ProviderError, _ index: Int) {
     var error = error
     error.attempts = attempts
-    seams.log.notice(
-      "a provider failed",
+    log.notice(
+      "A provider failed.",
       [
         "provider": error.provider, "cause": error.cause.rawValue, "status": error.status ?? 0,
         "attempt": attempts,

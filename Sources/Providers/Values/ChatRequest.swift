@@ -1,3 +1,4 @@
+package import Base
 package import Model
 
 /// What a model is asked: the messages as the prompt builder ordered them, and how the answer is wanted. Says nothing about who
@@ -45,6 +46,8 @@ package struct ChatRequest: Sendable, Hashable {
   package var estimatedTokens: Int?
   /// Who speaks and where, for the offline provider. Others have it in words among the messages.
   package var stage: Stage?
+  /// What log lines about it name, so that one turn can be followed through all rooms.
+  package var turn: ULID?
   /// No reply grows beyond this, whatever the server sends.
   package var maxBytes: Int
 
@@ -89,6 +92,9 @@ package struct ChatRequest: Sendable, Hashable {
       self.hour = hour
     }
   }
+
+  /// What its tokens are estimated by: the text, and something for each message's frame. Pictures are not counted.
+  package var textBytes: Int { messages.reduce(0) { $0 + $1.text.utf8.count + 16 } }
 
   var stops: [String] { (sampling.stop ?? []).filter { !$0.isEmpty } }
 }

@@ -27,7 +27,9 @@ extension Call {
     case .tooLarge(let what, let limit): return .tooLarge(what, limit: limit)
     case .tooMany(let what, let limit): return .rateLimited(retryAfterMs: 60_000, limit: "\(limit) \(what)")
     case .invalid(let path, let expected): return .invalidParams(path: "params." + path, expected: expected)
-    case .busy(let turn): return .busy(turn: turn.description)
+    case .busy(let turn):
+      server.refusedByLock.add()
+      return .busy(turn: turn.description)
     case .rateLimited(let wait, let limit): return .rateLimited(retryAfterMs: wait, limit: limit)
     case .stale(let tip): return .conflict(tip: tip.description)
     case .providerFailed(let error): return RPCError(error)
