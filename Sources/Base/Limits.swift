@@ -52,6 +52,9 @@ public struct Limits: Sendable, Hashable {
   // MARK: Values
 
   public var maxTextBytes = 256 << 10
+  /// What a send carries along for one turn: a selection, a file; titles count too.
+  public var maxContextBytes = 64 << 10
+  public var maxContextItems = 32
   public var maxKeyBytes = 64
   public var keyLifetime = Duration.seconds(24 * 3600)
   public var pageDefault = 50

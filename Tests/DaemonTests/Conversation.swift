@@ -10,13 +10,17 @@ final class Conversation {
   let chat: String
 
   /// Limits on messages are off: these tests talk faster than people do.
-  init(persona: String = #"{"name":"Mira"}"#, options: [String] = [], wrapper: [String] = []) throws {
+  init(
+    persona: String = #"{"name":"Mira"}"#, settings: String = "{}", options: [String] = [],
+    provider: String = ""
+  ) throws {
     daemon = try DaemonFixture(
-      config: Self.configuration(upstream.url), options: options, wrapper: wrapper)
+      config: Self.configuration(upstream.url, more: provider), options: options)
     let client = try daemon.lines()
     let companion = try client.ask("companion.create", "{\"persona\":\(persona)}").result?["companion"]
     let id = try #require(companion?["id"]?.string)
-    let made = try client.ask("chat.create", "{\"companion\":\"\(id)\"}").result?["chat"]
+    let made = try client.ask("chat.create", "{\"companion\":\"\(id)\",\"settings\":\(settings)}").result?[
+      "chat"]
     chat = try #require(made?["id"]?.string)
   }
 
@@ -49,7 +53,9 @@ final class Conversation {
 
 extension JSONValue {
   /// A message's text.
-  var text: String { (self["parts"]?.array ?? []).compactMap { $0["text"]?.string }.joined() }
+  var text: String {
+    (self["parts"]?.array ?? []).filter { $0["type"] == "text" }.compactMap { $0["text"]?.string }.joined()
+  }
 }
 
 /// What one connection heard of one turn, kept the way a client should keep it.

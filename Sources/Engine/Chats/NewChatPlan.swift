@@ -30,7 +30,23 @@ struct NewChatPlan: Sendable {
       message.becomesHead = index == chosen
       _ = try transaction.insert(message)
     }
+    if let settings { try Self.remember(settings, transaction) }
     return try transaction.chat(chat.id)
+  }
+
+  /// Who wants that finds in the next chat what they chose in this one. Members that were not chosen stay as they are.
+  static func remember(_ chosen: ChatSettings, _ transaction: Transaction) throws {
+    let own = try transaction.settings()
+    guard own.reuse else { return }
+    var defaults = own.defaults ?? ChatSettings()
+    defaults.model = chosen.model ?? defaults.model
+    defaults.user = chosen.user ?? defaults.user
+    defaults.illustrate = chosen.illustrate ?? defaults.illustrate
+    defaults.maxTokens = chosen.maxTokens ?? defaults.maxTokens
+    defaults.sampling = chosen.sampling ?? defaults.sampling
+    defaults.note = chosen.note ?? defaults.note
+    defaults.contextMessages = chosen.contextMessages ?? defaults.contextMessages
+    _ = try transaction.apply(SettingsPatch(defaults: .set(defaults)))
   }
 
   /// What the person set as their own for new chats, under what this call says.

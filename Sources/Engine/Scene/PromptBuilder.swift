@@ -11,6 +11,8 @@ package struct PromptBuilder: Sendable {
   package var userLines: Int
   /// The branch from its oldest kept line to the tip, hidden lines left out.
   package var history: [Line]
+  /// What the person has at hand with the newest line.
+  package var context: [Part] = []
   package var omitted: Int
 
   package struct Line: Sendable, Hashable {
@@ -101,6 +103,8 @@ package struct PromptBuilder: Sendable {
         }
       return Prompt.Section("history", role, line.text, source: line.id?.description ?? "this turn")
     }
+    // Right before the line it belongs to: what changes with every turn comes last.
+    sections.insert(contentsOf: context.compactMap(shown), at: sections.lastIndex { $0.role == .user } ?? sections.count)
     if let note, nonEmpty(note.text) != nil, isDue(note) {
       let role: Prompt.Role =
         switch note.role ?? .system {
@@ -113,6 +117,12 @@ package struct PromptBuilder: Sendable {
         .init("authorsNote", role, filled(note.text), source: "settings.note"), at: sections.count - depth)
     }
     return sections
+  }
+
+  private func shown(_ part: Part) -> Prompt.Section? {
+    guard case .context(let kind, let title, let text) = part else { return nil }
+    let what = title.map { "\(kind) “\($0)”" } ?? kind
+    return .init("context", .system, "\(userName) shows a \(what):\n\(text)", source: "message.send context")
   }
 
   private func isDue(_ note: AuthorNote) -> Bool {

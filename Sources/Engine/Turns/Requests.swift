@@ -13,11 +13,15 @@ package struct SendRequest: Sendable {
 
   package var place: Place
   package var text: String
+  /// `context` parts: kept with the line, and told to the model with this turn only.
+  package var context: [Part] = []
   package var leaf: ULID?
   package var model: String?
   /// False stores the line and asks nobody.
   package var respond = true
   package var onStale = OnStale.branch
+
+  var parts: [Part] { [.text(text)] + context }
 
   package init(to place: Place, text: String) {
     self.place = place

@@ -38,6 +38,8 @@ final class RunningTurn {
   private var handle: (any ReplyHandle)?
   private var ending: (finish: Model.Finish, error: TurnError?)?
   private var leash: Leash
+  /// What so many bytes of reply cost, where the provider does not count.
+  private var estimate: (@Loop (_ bytes: Int) -> Usage)?
   private var checkpointTimer: Task<Void, Never>?
   private let stopwatch: Stopwatch
   private var firstToken: Duration?
@@ -77,10 +79,21 @@ final class RunningTurn {
   var hasWritten: Bool { log.next(of: .text) > log.base }
   var isQueued: Bool { stage == .queued }
 
+  /// For the log, with the turn's id and its call's number.
+  func note(_ what: String, _ fields: Log.Fields) { seams.log.info(what, fields) }
+
   // MARK: Going
 
   /// The request leaves while the commit is in flight.
   func ask(_ request: ChatRequest, model: String, pool: ProviderPool) {
+    let asked = request.textBytes
+    estimate = { bytes in
+      Usage(
+        promptTokens: pool.tokens(in: asked, model: model),
+        completionTokens: pool.tokens(in: bytes, model: model), estimated: true)
+    }
+    var request = request
+    request.turn = turn.id
     handle = pool.start(request, model: model, place: QueuePlace(owner: owner.uid)) { [self] event in
       hear(event)
     }
@@ -253,6 +266,8 @@ final class RunningTurn {
     log.close()
     turn.finish = finish
     turn.error = error
+    let written = log.next(of: .text) - log.base
+    if turn.usage == nil, written > 0 { turn.usage = estimate?(written) }
     turn.timing = Timing(
       queuedMs: queued.wholeMilliseconds, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds
     )

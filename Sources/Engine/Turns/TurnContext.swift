@@ -14,20 +14,18 @@ struct TurnContext: Sendable {
   var omitted: Int
   /// The person's lines on the branch so far.
   var userLines: Int
+  /// The parts of the line that is answered: what the person shows with it is told with it.
+  var shown: [Part] = []
 
   /// The branch that ends with `leaf`; nil is before its first line. On a reader's thread.
   static func read(_ snapshot: Snapshot, _ chat: Chat, upTo leaf: ULID?) throws -> TurnContext {
     let persona = try snapshot.version(chat.version, of: chat.companion).persona
-    let most = chat.settings.contextMessages ?? 20
-    let history = try leaf.map { try snapshot.history(of: chat.id, leaf: $0, limit: most) }
-    // The window moves in steps: of a full one only the newer part is told, so that the next requests begin alike.
-    let messages = history?.messages ?? []
-    let told = history?.more == true ? Array(messages.suffix(HistoryWindow(most: most).kept)) : messages
-    let lines = told.filter { $0.hidden != true && !$0.text.isEmpty }
+    let told = try leaf.map { try ToldHistory.read(snapshot, chat, upTo: $0) }
+    let lines = told?.lines ?? []
     return TurnContext(
       chat: chat, persona: persona, leaf: leaf,
       history: lines.map { .init(id: $0.id, role: $0.role, text: $0.text) },
-      omitted: chat.messages - lines.count, userLines: lines.count { $0.role == .user })
+      omitted: told?.omitted ?? 0, userLines: lines.count { $0.role == .user })
   }
 
   /// What stands after the branch's last line.
@@ -45,7 +43,26 @@ struct TurnContext: Sendable {
   /// The request as it would be with one more line of the person.
   func request(adding text: String) -> ChatRequest { request(.line(text)) }
 
-  func request(_ ending: Ending) -> ChatRequest {
+  /// The same with fewer lines, when they would not fit into what the model reads: then so many go that 60 % of it are used, and
+  /// the next turns can begin alike. `tokens` estimates; nothing is cut where the model's window is not known.
+  func fitted(
+    _ ending: Ending, into window: Int?, tokens: (_ bytes: Int) -> Int
+  ) -> TurnContext {
+    guard let window else { return self }
+    let budget = max(256, window - (chat.settings.maxTokens ?? 200) - 64)
+    var bytes = builder(ending).build().sections.reduce(0) { $0 + $1.text.utf8.count + 16 }
+    guard tokens(bytes) > budget else { return self }
+    var fitted = self
+    // The line that is answered, or gone on with, is told whatever it costs.
+    let kept = if case .line = ending { 0 } else { 1 }
+    while tokens(bytes) > budget * 3 / 5, fitted.history.count > kept {
+      bytes -= fitted.history.removeFirst().text.utf8.count + 16
+      fitted.omitted += 1
+    }
+    return fitted
+  }
+
+  private func builder(_ ending: Ending) -> PromptBuilder {
     var told = history
     var userLines = userLines
     switch ending {
@@ -62,10 +79,15 @@ struct TurnContext: Sendable {
         .init(
           role: .system, text: "Go on with your last line exactly where it ends. Repeat nothing of it."))
     }
-    let builder = PromptBuilder(
+    var builder = PromptBuilder(
       persona: persona, user: chat.settings.user, mode: chat.mode, note: chat.settings.note,
       userLines: userLines, history: told, omitted: omitted)
-    let prompt = builder.build()
+    builder.context = shown
+    return builder
+  }
+
+  func request(_ ending: Ending) -> ChatRequest {
+    let prompt = builder(ending).build()
     var sampling = chat.settings.sampling ?? Sampling()
     if sampling.temperature == nil { sampling.temperature = 0.9 }
     sampling.stop = (sampling.stop ?? []) + prompt.stops

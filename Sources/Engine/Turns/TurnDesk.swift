@@ -64,26 +64,32 @@ package final class TurnDesk {
   private func begin(
     _ act: TurnAct, _ chat: ULID, _ owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
-    let plan = try await records.plan(act, in: chat, of: owner)
+    var plan = try await records.plan(act, in: chat, of: owner)
     guard let reply = plan.reply else {
       let written = try await records.store(plan, [], owner: owner, recording, origin)
       locks.release(chat, of: owner)
       return written.recorded
     }
     let model = reply.order.model ?? plan.context.chat.settings.model ?? defaultModel
-    let turns = (0..<reply.count).map { turn(number: $0, of: reply, plan, model) }
-    let running = turns.enumerated().map { index, turn in
-      RunningTurn(turn, plan, reply, owner: owner, isFirst: index == 0, seams: seams(for: turn))
+    plan.context = plan.context.fitted(reply.ending, into: pool.window(of: model)) {
+      pool.tokens(in: $0, model: model)
     }
-    let series = TurnSeries(running, request: plan.context.request(reply.ending), model: model, plan.cause)
+    plan.reply?.order.window = plan.context.history.first?.id
+    let turns = (0..<reply.count).map { turn(number: $0, of: reply, plan, model) }
+    let settled = plan
+    let running = turns.enumerated().map { index, turn in
+      RunningTurn(turn, settled, reply, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin))
+    }
+    let series = TurnSeries(running, request: settled.context.request(reply.ending), model: model, settled.cause)
     // From here on a client that hears of them can ask for them.
     for one in running {
       one.onEnd = { [weak self] running in self?.ended(running) }
       active[one.turn.id] = one
     }
+    tellBegin(of: running[0], model)
     running[0].ask(series.request, model: model, pool: pool)
     do throws(EngineError) {
-      let written = try await records.store(plan, turns, owner: owner, recording, origin)
+      let written = try await records.store(settled, turns, owner: owner, recording, origin)
       guard let begun = written.effect else {
         // Another call with this key came first; its turns answer.
         forget(running)
@@ -91,7 +97,7 @@ package final class TurnDesk {
         return written.recorded
       }
       series.chat = begun.chat
-      if plan.line != nil, begun.sent.message?.role == .user { series.cause = begun.sent.message }
+      if settled.line != nil, begun.sent.message?.role == .user { series.cause = begun.sent.message }
       run(running[0], series)
       return written.recorded
     } catch {
@@ -116,9 +122,10 @@ package final class TurnDesk {
       retryOf: reply.retryOf, startedAt: surroundings.wallClock.now(), model: model)
   }
 
-  private func seams(for turn: Turn) -> TurnSeams {
+  private func seams(for turn: Turn, _ origin: Origin) -> TurnSeams {
     TurnSeams(
-      clock: surroundings.clock, wallClock: surroundings.wallClock, log: log.with("turn", turn.id),
+      clock: surroundings.clock, wallClock: surroundings.wallClock,
+      log: log.with("turn", turn.id).with("call", origin.number),
       publish: { [surroundings] event in surroundings.publish(event) },
       grew: { [weak self] turn in self?.onGrowth?(turn) },
       checkpoint: { [records] running, text, then in
@@ -141,6 +148,7 @@ package final class TurnDesk {
   private func ended(_ running: RunningTurn) {
     let turn = running.turn.id
     active[turn] = nil
+    tellEnd(of: running.turn)
     // One that waited and was cancelled never had the lock.
     guard let series = series.removeValue(forKey: turn) else { return }
     if let error = running.turn.error { for other in series.turns { other.fail(like: error) } }
@@ -148,13 +156,33 @@ package final class TurnDesk {
       return locks.release(running.chat.id, of: running.owner)
     }
     next.leaveQueue()
+    tellBegin(of: next, series.model)
     next.ask(series.request, model: series.model, pool: pool)
     run(next, series)
+  }
+
+  // A turn's way through the log, from call to finish, by its id; never what was said.
+
+  private func tellBegin(of running: RunningTurn, _ model: String) {
+    running.note(
+      "A turn began.",
+      ["uid": running.owner, "chat": running.chat.id, "kind": running.turn.kind.rawValue, "model": model])
+  }
+
+  private func tellEnd(of turn: Turn) {
+    log.info(
+      "A turn ended.",
+      [
+        "turn": turn.id, "finish": turn.finish?.rawValue ?? "", "reason": turn.error?.reason ?? "",
+        "model": turn.model, "bytes": turn.next, "firstTokenMs": turn.timing?.firstTokenMs ?? -1,
+        "totalMs": turn.timing?.totalMs ?? -1,
+      ])
   }
 
   private func forget(_ turns: [RunningTurn]) {
     for running in turns {
       active[running.turn.id] = nil
+      log.info("A turn came to nothing: what it was to answer was not stored.", ["turn": running.turn.id])
       running.abandon()
     }
   }

@@ -9,6 +9,8 @@ struct TurnOrder: Sendable, Hashable {
   var model: String?
   /// What the person wants of this reply, beside the conversation itself.
   var instruction: String?
+  /// The first line that was told: the next prompt on this branch begins there, too.
+  var window: ULID?
   /// The text the log begins with: a message's, as it was at a revision.
   var continued: Continued?
 
@@ -22,6 +24,7 @@ struct TurnOrder: Sendable, Hashable {
     if let parent { members["parent"] = .string(parent.description) }
     if let model { members["model"] = .string(model) }
     if let instruction { members["instruction"] = .string(instruction) }
+    if let window { members["window"] = .string(window.description) }
     if let continued {
       members["continued"] = .string(continued.message.description)
       members["revision"] = .integer(continued.revision)
@@ -42,6 +45,7 @@ struct TurnOrder: Sendable, Hashable {
     parent = members["parent"]?.string.flatMap { ULID($0) }
     model = members["model"]?.string
     instruction = members["instruction"]?.string
+    window = members["window"]?.string.flatMap { ULID($0) }
     if let message = members["continued"]?.string.flatMap({ ULID($0) }),
       let revision = members["revision"]?.integer
     {

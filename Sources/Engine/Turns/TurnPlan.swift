@@ -74,8 +74,9 @@ extension TurnPlan {
       }
     }
     let line = NewMessage(
-      id: ids.make(), chat: chat.id, parent: leaf, role: .user, parts: [.text(request.text)])
+      id: ids.make(), chat: chat.id, parent: leaf, role: .user, parts: request.parts)
     var plan = TurnPlan(context: try .read(snapshot, chat, upTo: leaf), line: .new(line))
+    plan.context.shown = line.parts
     plan.staleTip = staleTip
     plan.cost = 1
     if request.respond {
@@ -103,6 +104,7 @@ extension TurnPlan {
     let parent = message.role == .assistant ? message.parent : message.id
     var plan = TurnPlan(context: try .read(snapshot, chat, upTo: parent), message: message)
     plan.cause = try snapshot.personsLine(parent)
+    plan.context.shown = plan.cause?.parts ?? []
     plan.cost = request.count
     plan.reply = Reply(
       kind: .regenerate, ending: .under(parent, request.instruction),
@@ -139,6 +141,7 @@ extension TurnPlan {
     }
     let parts = message.parts.saying(request.text)
     var plan = TurnPlan(context: try .read(snapshot, chat, upTo: message.parent))
+    plan.context.shown = parts
     let written: ULID
     switch request.form {
     case .sibling:
@@ -188,6 +191,7 @@ extension TurnPlan {
     }
     var plan = TurnPlan(context: try .read(snapshot, chat, upTo: told))
     plan.cause = try snapshot.personsLine(parent)
+    plan.context.shown = plan.cause?.parts ?? []
     plan.message = try parent.map { try snapshot.message($0) }
     plan.cost = 1
     plan.reply = reply

@@ -37,6 +37,7 @@ extension MessageSend.Params {
     default: throw .invalidParams(path: "params.chat", expected: "either chat or companion")
     }
     var request = SendRequest(to: place, text: text)
+    request.context = try parts(of: context ?? [], limits: limits)
     request.leaf = leaf
     request.model = model
     request.respond = respond ?? true
@@ -46,5 +47,16 @@ extension MessageSend.Params {
     case .follow: request.onStale = .follow
     }
     return request
+  }
+
+  private func parts(of context: [MessageSend.ContextItem], limits: Limits) throws(RPCError) -> [Part] {
+    guard context.count <= limits.maxContextItems else {
+      throw .tooLarge("params.context", limit: Int64(limits.maxContextItems), unit: "items")
+    }
+    let bytes = context.reduce(0) { $0 + $1.text.utf8.count + ($1.title?.utf8.count ?? 0) }
+    guard bytes <= limits.maxContextBytes else {
+      throw .tooLarge("params.context", limit: Int64(limits.maxContextBytes))
+    }
+    return context.map { .context(kind: $0.type.rawValue, title: $0.title, text: $0.text) }
   }
 }

@@ -29,6 +29,7 @@ public enum MessageSend: Method {
     public var chat: ULID?
     public var companion: String?
     public var text: String
+    public var context: [ContextItem]?
     public var leaf: ULID?
     public var model: String?
     public var respond: Bool?
@@ -37,12 +38,14 @@ public enum MessageSend: Method {
     public var onStale: OnStale?
 
     public init(
-      chat: ULID? = nil, companion: String? = nil, text: String, leaf: ULID? = nil, model: String? = nil,
-      respond: Bool? = nil, attach: Bool? = nil, wait: Bool? = nil, onStale: OnStale? = nil
+      chat: ULID? = nil, companion: String? = nil, text: String, context: [ContextItem]? = nil,
+      leaf: ULID? = nil, model: String? = nil, respond: Bool? = nil, attach: Bool? = nil, wait: Bool? = nil,
+      onStale: OnStale? = nil
     ) {
       self.chat = chat
       self.companion = companion
       self.text = text
+      self.context = context
       self.leaf = leaf
       self.model = model
       self.respond = respond
@@ -55,12 +58,33 @@ public enum MessageSend: Method {
       "chat": "Where; or `companion`.",
       "companion": "To whom, in the most recent chat: an id, a handle, or an unambiguous beginning.",
       "text": "What is said: 1 to `limits.maxTextBytes` bytes.",
+      "context":
+        "What the person has at hand, for this turn only: at most 32 items, together at most 64 KiB.",
       "leaf": "The message it answers; absent is the chat's head.",
       "model": "Another model for this reply only.",
       "respond": "False only stores the line.",
       "attach": "False leaves this connection out of the stream.",
       "wait": "True answers when the reply is stored.",
       "onStale": "What to do when the leaf has children; `branch` when absent.",
+    ]
+  }
+
+  /// Something the companion may see with this line, and is not told again with later ones.
+  public struct ContextItem: Codable, Hashable, Sendable, Documented {
+    public enum Kind: String, Codable, Hashable, Sendable, CaseIterable { case selection, file, tray }
+
+    public var type: Kind
+    public var title: String?
+    public var text: String
+
+    public init(type: Kind, title: String? = nil, text: String) {
+      self.type = type
+      self.title = title
+      self.text = text
+    }
+
+    public static let fields = [
+      "type": "What it is.", "title": "Its name, such as a file's.", "text": "What it says.",
     ]
   }
 
