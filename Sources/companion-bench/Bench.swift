@@ -30,6 +30,11 @@ struct Bench {
     if wanted == .rpc || wanted == .all { report.add(try RoundTrip(self).measure()) }
     if wanted == .fanout || wanted == .all { report.add(try await FanOut(self).measure()) }
     if wanted == .start || wanted == .all { report.add(try Start(self).measure()) }
+    if wanted == .ttft || wanted == .all { report.add(try await FirstToken(self).measure()) }
+    if wanted == .streams || wanted == .all { report.add(try await Streams.many(self).measure()) }
+    if wanted == .follow || wanted == .all { report.add(try await Streams.one(self).measure()) }
+    if wanted == .history || wanted == .all { report.add(try Histories(self).measure()) }
+    if wanted == .send || wanted == .all { report.add(try Sends(self).measure()) }
     if wanted == .idle || wanted == .all { report.add(try Idle(self).measure()) }
     say(try options.json ? report.json() : report.table(), to: 1)
   }

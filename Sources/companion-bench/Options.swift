@@ -3,7 +3,9 @@ import Glibc
 
 /// The command line.
 struct Options {
-  enum Command: String, CaseIterable { case rpc, fanout, start, idle, all }
+  enum Command: String, CaseIterable {
+    case rpc, fanout, start, idle, ttft, streams, follow, history, send, all
+  }
 
   var command = Command.all
   var peers = false
@@ -31,6 +33,11 @@ struct Options {
       fanout    one event to 1,000 subscribers: how long until the last has it
       start     from exec, or from the first connection under socket activation, to the first reply
       idle      memory, memory for each of 1,000 idle connections, and wake-ups in 10 idle seconds
+      ttft      how much later the first token comes than straight from the same upstream
+      streams   500 replies of 50 tokens/s at once, two followers each: lag, loss, processors, memory
+      follow    one reply to 1,000 followers
+      history   a page of 50 messages, 5,000 deep, in a small vault and in one of 1,000,000 messages
+      send      lines acknowledged in a second, by one client and by 64
       all       everything
 
       --peers          measure redis-server, mpd and deltachat-rpc-server beside it, where they are installed
@@ -99,7 +106,9 @@ struct Options {
       if inline != nil { throw Problem(sentence: "\(name) takes no value.") }
     }
     if help { return }
-    guard commands.count == 1 else { throw Problem(sentence: "Say one of rpc, fanout, start, idle and all.") }
+    guard commands.count == 1 else {
+      throw Problem(sentence: "Say one of \(Command.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
     command = commands[0]
   }
 

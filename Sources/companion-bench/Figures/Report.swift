@@ -5,7 +5,8 @@ import Wire
 struct Report {
   private let options: Options
   private let machine: Machine
-  private let peers: [String]
+  /// A column each: the programs measured beside the daemon, and what else a measurement set it beside.
+  private var peers: [String]
   private var figures: [Figure] = []
 
   init(_ options: Options, machine: Machine, peers: [String]) {
@@ -14,7 +15,13 @@ struct Report {
     self.peers = peers
   }
 
-  mutating func add(_ more: [Figure]) { figures += more }
+  mutating func add(_ more: [Figure]) {
+    figures += more
+    for name in more.flatMap({ $0.values.map(\.subject) }) where name != "companiond" && !peers.contains(name)
+    {
+      peers.append(name)
+    }
+  }
 
   // MARK: For people
 

@@ -53,13 +53,6 @@ struct Idle {
     return [memory, each, wakeUps]
   }
 
-  private func proportionalBytes(_ pid: pid_t) throws -> Double {
-    guard let kilobytes = number("Pss:", in: contents(of: "/proc/\(pid)/smaps_rollup")) else {
-      throw Trouble("The memory of process \(pid) cannot be read.")
-    }
-    return Double(kilobytes) * 1024
-  }
-
   /// How often each of its threads has been given a processor: one that sleeps through does not count up.
   private func switches(_ pid: pid_t) -> [String: Int] {
     var found: [String: Int] = [:]
@@ -82,11 +75,19 @@ struct Idle {
   private func wakeUps(from before: [String: Int], to after: [String: Int]) -> Int {
     after.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
   }
+}
 
-  private func number(_ name: String, in text: String) -> Int? {
-    let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
-    return line?.dropFirst(name.count).split(separator: " ").first.flatMap {
-      Int($0.filter { $0.isNumber })
-    }
+/// Memory of a process, pages that it shares counted by their share.
+func proportionalBytes(_ pid: pid_t) throws -> Double {
+  guard let kilobytes = number("Pss:", in: contents(of: "/proc/\(pid)/smaps_rollup")) else {
+    throw Trouble("The memory of process \(pid) cannot be read.")
+  }
+  return Double(kilobytes) * 1024
+}
+
+private func number(_ name: String, in text: String) -> Int? {
+  let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+  return line?.dropFirst(name.count).split(separator: " ").first.flatMap {
+    Int($0.filter { $0.isNumber })
   }
 }

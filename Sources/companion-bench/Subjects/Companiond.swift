@@ -3,7 +3,7 @@ import Model
 import Wire
 
 extension Subject {
-  static func companiond(_ program: String) -> Subject {
+  static func companiond(_ program: String, config: String = "{}") -> Subject {
     Subject(
       name: "companiond", program: program, door: .socket,
       arguments: { folder in
@@ -21,7 +21,7 @@ extension Subject {
         publish: { number in request(SettingsSet.self, .init(user: .set(persona(number))), number: number) },
         eventLines: 1, countsFromReply: true)
     )
-    .with(file: "companiond.json5", "{}")
+    .with(file: "companiond.json5", config)
   }
 
   private static func request<M: Method>(_ method: M.Type, _ params: M.Params, number: Int) -> [UInt8] {

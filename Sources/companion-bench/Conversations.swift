@@ -1,0 +1,51 @@
+import Base
+import Client
+import FoundationEssentials
+import Model
+import Wire
+
+/// A daemon with a companion and chats to talk in, and an upstream that answers.
+struct Conversations {
+  let running: Running
+  let chats: [ULID]
+  /// Which model answers in which chat: a provider has at most 64 places, so there are as many providers as it takes.
+  let models: [String]
+
+  init(_ bench: Bench, chats count: Int, upstream: Upstream?) throws {
+    let providers = (count + 63) / 64
+    var config = "{ limits: { messagesPerMinute: 0 }"
+    if let upstream {
+      let list = (0..<providers).map {
+        "up\($0): { kind: \"openai\", url: \"http://127.0.0.1:\(upstream.port)/v1\", models: [\"m\"], concurrency: 64 }"
+      }
+      config += ", providers: { \(list.joined(separator: ", ")) }, defaults: { chat: \"up0/m\" }"
+    }
+    running = try bench.launch(.companiond(bench.daemon.program, config: config + " }"))
+    try running.connect().exchange(running.subject.ping(1))
+    let client = BlockingClient(
+      path: Subject.socket(in: running.folder), options: ClientOptions(name: "companion-bench"))
+    let companion = try client.call(
+      CompanionCreate.self, CompanionCreate.Params(persona: Persona(name: "Bench"), handle: "bench"))
+    chats = try (0..<count).map { _ in
+      try client.call(
+        ChatCreate.self, ChatCreate.Params(companion: companion.companion.handle)
+      ).chat.id
+    }
+    models = (0..<count).map { "up\($0 % providers)/m" }
+    client.close()
+  }
+
+  /// A line of the person's to one of the chats.
+  func send(to index: Int, number: Int, attach: Bool? = nil, respond: Bool? = nil) -> [UInt8] {
+    let params = MessageSend.Params(
+      chat: chats[index], text: "Line \(number) of a conversation that is measured.",
+      model: respond == false ? nil : models[index], respond: respond, attach: attach)
+    return MessageLine.request(
+      MessageSend.name, id: .number(Int64(number)), params: JSONText.bytes(params))
+  }
+
+  func follow(_ index: Int) -> [UInt8] {
+    MessageLine.request(
+      ChatFollow.name, id: .number(1), params: JSONText.bytes(ChatFollow.Params(chat: chats[index])))
+  }
+}
