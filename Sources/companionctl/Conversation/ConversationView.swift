@@ -93,7 +93,7 @@ struct ConversationView {
 
   private mutating func began(_ begin: StreamBegin.Params) {
     if let line = begin.message { show(line) }
-    guard begin.chat == chat else { return }
+    guard begin.chat?.id == chat else { return }
     closeLine()
     streaming = begin.turn.id
     let kind = begin.turn.kind == .continue ? " (goes on)" : ""
@@ -131,14 +131,14 @@ struct ConversationView {
   mutating func show(_ event: EventNotification.Params) -> ULID? {
     switch event.topic {
     case MessageCreated.name:
-      guard let created = event.payload(MessageCreated.self), created.chat == chat else { return nil }
+      guard let created = event.payload(MessageCreated.self), created.chat.id == chat else { return nil }
       let message = created.message
       // A reply is told by its stream.
       guard message.turn == nil || message.role == .user, !shown.contains(message.id) else { return nil }
       if created.cut == true { return message.id }
       show(message)
     case MessageUpdated.name:
-      guard let updated = event.payload(MessageUpdated.self), updated.chat == chat,
+      guard let updated = event.payload(MessageUpdated.self), updated.chat.id == chat,
         updated.message.editedAt != nil, shown.contains(updated.message.id),
         updated.message.turn != streaming || streaming == nil
       else { return nil }

@@ -205,7 +205,7 @@ final class Talk {
 
   private func hear(_ news: News) throws {
     switch news {
-    case .stream(.began(let begin)) where begin.chat == place.chat.id: running = begin.turn.id
+    case .stream(.began(let begin)) where begin.chat?.id == place.chat.id: running = begin.turn.id
     case .stream(.ended(let end)) where end.turn.id == running: running = nil
     case .stream(.gone(let turn, _)) where turn == running: running = nil
     case .following(let result):
