@@ -46,8 +46,9 @@ final class Conversation {
       .array ?? []
   }
 
+  /// A message as it is now, also one that streams and is not the head yet; nil when there is none.
   func stored(_ message: String) throws -> JSONValue? {
-    try history().last { $0["id"]?.string == message }
+    try daemon.lines().ask("message.get", "{\"message\":\"\(message)\"}").result?["message"]
   }
 }
 

@@ -7,7 +7,7 @@ extension Route {
   static var messageSend: Route {
     writing(MessageSend.self) { params, keyed, call in
       try call.check(text: params.text)
-      let request = try params.request()
+      let request = try params.request(limits: call.server.limits)
       return try await call.perform(
         .send(request), keyed, turns: request.respond ? 1 : 0, attach: params.attach, wait: params.wait
       ) { sent in
@@ -29,7 +29,7 @@ extension MessageSend.Result: TurnAnswer {
 }
 
 extension MessageSend.Params {
-  fileprivate func request() throws(RPCError) -> SendRequest {
+  fileprivate func request(limits: Limits) throws(RPCError) -> SendRequest {
     let place: SendRequest.Place
     switch (chat, companion) {
     case (let chat?, nil): place = .chat(chat)
