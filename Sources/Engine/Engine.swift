@@ -8,14 +8,19 @@ package import Store
 /// A handful of desks, each with one subject. They are actors on the loop's executor, which the composition root hands
 /// in, so that calling them from a handler changes no thread; blocking work goes to the vaults' threads or the files' thread.
 package final class Engine: Sendable {
+  package let backups: BackupDesk
   package let chats: ChatDesk
   package let companions: CompanionDesk
+  package let housekeeping: Housekeeping
   package let messages: MessageDesk
   package let models: ModelDesk
+  package let search: SearchDesk
   package let settings: SettingsDesk
+  package let trash: TrashDesk
   package let turns: TurnDesk
   package let uploads: UploadDesk
   package let upkeep: UpkeepDesk
+  package let usage: UsageDesk
 
   /// What the rooms below and the world outside give.
   package struct Surroundings: Sendable {
@@ -31,13 +36,14 @@ package final class Engine: Sendable {
     package var limits: Limits { present.withLock { $0 } }
     private let present: Lock<Limits>
     package var log: LogCentre
+    package var backups: BackupPlan
     /// Called on the executor, after the commit that made the event true, in the order of the commits.
     package var publish: @Sendable (Event) -> Void
     let announcements = Announcements()
 
     package init(
       executor: any SerialExecutor, files: any SerialExecutor, vaults: Vaults, clock: any Clock<Duration>,
-      wallClock: WallClock, ids: ULIDMaker, limits: Limits, log: LogCentre,
+      wallClock: WallClock, ids: ULIDMaker, limits: Limits, log: LogCentre, backups: BackupPlan = BackupPlan(),
       publish: @escaping @Sendable (Event) -> Void
     ) {
       self.executor = executor
@@ -48,6 +54,7 @@ package final class Engine: Sendable {
       self.ids = ids
       present = Lock(limits)
       self.log = log
+      self.backups = backups
       self.publish = publish
     }
 
@@ -69,14 +76,20 @@ package final class Engine: Sendable {
     surroundings.vaults.whenOpened { (vault, owner) throws(StoreError) in
       try await recovery.run(vault, of: owner)
     }
+    let (trash, backups) = (TrashDesk(surroundings), BackupDesk(surroundings))
+    self.backups = backups
+    self.trash = trash
     companions = CompanionDesk(surroundings)
     models = ModelDesk(surroundings, pool: pool, standard: defaultModel)
     turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
     chats = ChatDesk(surroundings, locks: turns.locks)
     messages = MessageDesk(surroundings, locks: turns.locks)
+    housekeeping = Housekeeping(surroundings, trash: trash, backups: backups)
+    search = SearchDesk(surroundings)
     settings = SettingsDesk(surroundings)
     uploads = UploadDesk(surroundings)
     upkeep = UpkeepDesk(surroundings)
+    usage = UsageDesk(surroundings)
   }
 
   /// A configuration was read again. Turns that run go on with what they began with.

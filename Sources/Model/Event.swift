@@ -21,6 +21,10 @@ public struct Event: Sendable {
     /// The whole settings as they are now, and the members that changed.
     case settingsChanged(Settings, changed: [String])
     case companionCreated(Companion)
+    case companionUpdated(Companion)
+    case companionPublished(Companion)
+    /// As it was; its chats went with it.
+    case companionDeleted(Companion)
     case chatCreated(Chat)
     /// Its title, settings, mode or version.
     case chatUpdated(Chat)

@@ -74,6 +74,13 @@ actor Reader {
     access = nil
   }
 
+  /// Work on files that takes its time, such as reading all of a backup.
+  func perform<Answer: Sendable>(
+    _ body: @Sendable () throws -> Answer
+  ) -> Result<Answer, StoreError> {
+    do { return .success(try body()) } catch { return .failure(StoreError(thrown: error)) }
+  }
+
   /// Checks a finished copy and gives it its name: here because reading all of a large one takes seconds.
   func publish(_ copy: BackupFile) -> Result<Void, StoreError> {
     do { return .success(try copy.publish()) } catch { return .failure(error) }

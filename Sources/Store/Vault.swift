@@ -89,7 +89,7 @@ package final class Vault: Sendable {
     return try result.get()
   }
 
-  private var leastBusy: Reader {
+  var leastBusy: Reader {
     var found = readers[0]
     for other in readers.dropFirst()
     where other.waiting.load(ordering: .relaxed) < found.waiting.load(ordering: .relaxed) { found = other }

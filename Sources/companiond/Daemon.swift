@@ -72,7 +72,7 @@ final class Daemon {
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
-        ids: ULIDMaker(), limits: limits, log: parts.logs,
+        ids: ULIDMaker(), limits: limits, log: parts.logs, backups: BackupPlan(parts.loaded.configuration.backups),
         publish: { event in Loop.assume { hub.publish(event) } }),
       pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description)
     let control = Control()
@@ -128,6 +128,7 @@ final class Daemon {
       ["socket": socketPath, "data": dataFolder, "pid": getpid(), "activated": listening.isInherited])
     for warning in loaded.warnings { log.warning("\(warning)") }
     pingWatchdog()
+    await engine.housekeeping.begin()
     grewQuiet()
   }
 
@@ -238,5 +239,11 @@ final class Daemon {
       Loop.stop()
     }
     ending?.look()
+  }
+}
+
+extension BackupPlan {
+  fileprivate init(_ settings: BackupSettings) {
+    self.init(folders: settings.folders, keep: .seconds(settings.keepDays * 86_400))
   }
 }

@@ -20,6 +20,7 @@ final class EngineHouse: Sendable {
   let clock = ManualClock()
   let told: Told
   let limits: Limits
+  let environment: VaultEnvironment
 
   /// Events in the order they were published.
   final class Told: Sendable {
@@ -28,20 +29,22 @@ final class EngineHouse: Sendable {
     var events: [Event] { list.withLock { $0 } }
   }
 
-  init(limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system)
-    async throws
-  {
+  init(
+    limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system,
+    backups: BackupPlan = BackupPlan()
+  ) async throws {
     Loop.start()
     self.limits = limits
     let folder = try folder ?? TemporaryFolder()
     let told = Told()
     let environment = VaultEnvironment(
-      writer: storage, readers: readers, clock: ContinuousClock(), log: Log(.silent, component: "store"),
-      limits: limits)
+      writer: storage, readers: readers, clock: ContinuousClock(), wallClock: wallClock,
+      log: Log(.silent, component: "store"), limits: limits)
+    self.environment = environment
     vaults = Vaults(folder.file("data"), .byUID, environment)
     let surroundings = Engine.Surroundings(
       executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
-      ids: ULIDMaker(), limits: limits, log: .silent, publish: { told.add($0) })
+      ids: ULIDMaker(), limits: limits, log: .silent, backups: backups, publish: { told.add($0) })
     engine = await Task { @Loop in
       Engine(
         surroundings, pool: ProviderPool(seams: ProviderSeams(client: HTTPClient())), defaultModel: "offline")

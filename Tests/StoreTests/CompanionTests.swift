@@ -10,7 +10,7 @@ import Testing
     let companion = try await cast.vault.read { try $0.companion(cast.companion) }
     #expect(companion.handle == "ada" && companion.name == "Ada" && companion.version == 1)
     #expect(companion.revision == 1 && companion.chats == 1 && companion.lastMessageAt == nil)
-    let versions = try await cast.vault.read { try $0.versions(of: cast.companion) }
+    let versions = try await cast.vault.read { try $0.versions(of: cast.companion) }.items
     #expect(versions.map(\.version) == [1, 0])
     #expect(versions.map(\.published) == [true, false])
     #expect(versions.allSatisfy { $0.persona == Persona(name: "Ada") })

@@ -36,8 +36,9 @@ import Wire
     #expect(
       Catalogue.methods.filter { $0.takesKey }.map { $0.name } == [
         "chat.archive", "chat.create", "chat.delete", "chat.read", "chat.select", "chat.update",
-        "companion.create", "message.add", "message.continue", "message.delete", "message.edit",
-        "message.hide", "message.mark", "message.regenerate", "message.send", "settings.set", "turn.retry",
+        "companion.archive", "companion.create", "companion.delete", "companion.publish", "companion.update",
+        "message.add", "message.continue", "message.delete", "message.edit", "message.hide", "message.mark",
+        "message.regenerate", "message.send", "settings.set", "trash.purge", "trash.restore", "turn.retry",
       ])
   }
 
@@ -45,8 +46,8 @@ import Wire
     let admin = Catalogue.methods.filter { $0.scope == .admin }.map { $0.name }
     #expect(
       admin == [
-        "config.reload", "config.show", "log.level", "metrics", "provider.probe", "server.stop",
-        "storage.check",
+        "backup.create", "backup.list", "backup.verify", "config.reload", "config.show", "log.level", "metrics",
+        "provider.probe", "server.stop", "storage.check",
       ])
   }
 

@@ -2,9 +2,9 @@ import Base
 package import Model
 import Store
 
-/// An owner's companions: made, listed, found.
+/// An owner's companions: made, listed, found; `CompanionDesk+Editing` has what becomes of them.
 package actor CompanionDesk {
-  private let surroundings: Engine.Surroundings
+  let surroundings: Engine.Surroundings
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe surroundings.executor.asUnownedSerialExecutor()
@@ -18,13 +18,8 @@ package actor CompanionDesk {
     origin: Origin
   ) async throws(EngineError) -> Recorded<Companion> {
     try PersonaRules.check(persona)
-    if let handle, !Handle.isValid(handle) {
-      throw .invalid(
-        path: "handle", expected: "1 to \(Handle.longest) lower-case letters, digits and hyphens")
-    }
-    guard tags.count <= 64, tags.allSatisfy({ (1...64).contains($0.utf8.count) }) else {
-      throw .invalid(path: "tags", expected: "at most 64 tags of 1 to 64 bytes")
-    }
+    if let handle { try check(handle: handle) }
+    try check(tags: tags)
     let id = surroundings.ids.make()
     let wanted = handle ?? Handle.derived(from: persona.nickname ?? persona.name)
     let written = try await surroundings.writing(

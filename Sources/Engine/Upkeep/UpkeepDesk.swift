@@ -39,6 +39,17 @@ package actor UpkeepDesk {
     }
   }
 
+  /// Joins the pieces of the search index and renews statistics; what the vault weighs afterwards.
+  package func optimise(_ owner: Owner) async throws(EngineError) -> StorageStats {
+    let vault = try await surroundings.vault(of: owner)
+    do throws(StoreError) {
+      try await vault.optimise()
+      return try await vault.stats()
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
   package struct VaultState: Sendable {
     package var change: Int64
     package var writable: Bool

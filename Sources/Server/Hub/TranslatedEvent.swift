@@ -31,10 +31,10 @@ struct TranslatedEvent: Sendable {
         SettingsChanged.self,
         .init(revision: revision, change: change, changed: changed, settings: settings),
         brief: .init(revision: revision, change: change, changed: changed), about: "")
-    case .companionCreated(let companion):
-      self.init(
-        CompanionCreated.self, .init(companion: companion),
-        brief: .init(companion: companion.withoutWords, cut: true), companion: companion.id)
+    case .companionCreated(let companion): self.init(CompanionCreated.self, companion)
+    case .companionUpdated(let companion): self.init(CompanionUpdated.self, companion)
+    case .companionPublished(let companion): self.init(CompanionPublished.self, companion)
+    case .companionDeleted(let companion): self.init(CompanionDeleted.self, companion)
     case .chatCreated(let chat): self.init(ChatCreated.self, chat)
     case .chatUpdated(let chat): self.init(ChatUpdated.self, chat)
     case .chatArchived(let chat): self.init(ChatArchived.self, chat)
@@ -63,6 +63,13 @@ struct TranslatedEvent: Sendable {
     about = About(topic: nil, replaces: nil, chat: turn.chat, companion: turn.companion)
     payload = Empty()
     brief = Empty()
+  }
+
+  private init<T: Topic>(_ topic: T.Type, _ companion: Companion)
+  where T.Payload == CompanionCreated.Payload {
+    self.init(
+      topic, .init(companion: companion), brief: .init(companion: companion.withoutWords, cut: true),
+      companion: companion.id)
   }
 
   private init<T: Topic>(_ topic: T.Type, _ chat: Chat) where T.Payload == ChatCreated.Payload {

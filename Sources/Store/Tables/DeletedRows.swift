@@ -119,8 +119,13 @@ extension Transaction {
   }
 
   /// With its chats.
-  package func delete(companion id: ULID, entry: ULID) throws(StoreError) {
+  package func delete(
+    companion id: ULID, entry: ULID, ifRevision expected: Int64? = nil
+  ) throws(StoreError) {
     let companion = try storedCompanion(id)
+    if let expected, expected != companion.companion.revision {
+      throw .conflict(revision: companion.companion.revision)
+    }
     let trash = try makeEntry(entry, kind: "companion", item: id, title: companion.companion.name)
     for chat in try hiddenRows(DeletedRows.chatsOfCompanion, .integer(companion.row)) {
       try hide(chat: chat.row, chat.id, in: trash)
@@ -137,7 +142,7 @@ extension Transaction {
 
   // MARK: Back
 
-  func restoreMessages(_ entry: TrashEntry) throws(StoreError) {
+  func restoreMessages(_ entry: StoredTrash) throws(StoreError) {
     if try first(DeletedRows.messagesBlocked, .integer(entry.row), read: { _ in true }) != nil {
       throw .body(RestoreBlocked(by: "what it belongs to is in the trash"))
     }
@@ -150,7 +155,7 @@ extension Transaction {
     if let chat { try run(DeletedRows.regrow, .integer(chat), .integer(back.count), .integer(stamp())) }
   }
 
-  func restoreChats(_ entry: TrashEntry) throws(StoreError) {
+  func restoreChats(_ entry: StoredTrash) throws(StoreError) {
     if try first(DeletedRows.chatsBlocked, .integer(entry.row), read: { _ in true }) != nil {
       throw .body(RestoreBlocked(by: "its companion is in the trash"))
     }
@@ -161,7 +166,7 @@ extension Transaction {
     }
   }
 
-  func restoreCompanion(_ entry: TrashEntry) throws(StoreError) {
+  func restoreCompanion(_ entry: StoredTrash) throws(StoreError) {
     let found = try first(DeletedRows.hiddenCompanion, .integer(entry.row)) { row in
       (row: row.integer(0), id: row.ulid(1), handle: row.text(2))
     }

@@ -21,7 +21,8 @@ enum TrashTable {
     """)
 }
 
-package struct TrashEntry: Sendable, Hashable {
+/// An entry as it is stored.
+package struct StoredTrash: Sendable, Hashable {
   package let id: ULID
   /// `companion`, `chat` or `message`.
   package let kind: String
@@ -42,7 +43,7 @@ package struct RestoreBlocked: Error, Hashable {
 }
 
 extension Reading {
-  package func trashEntry(_ id: ULID) throws(StoreError) -> TrashEntry {
+  package func trashEntry(_ id: ULID) throws(StoreError) -> StoredTrash {
     guard let found = try entries(TrashTable.byID, .ulid(id)).first else {
       throw .notFound(kind: "trash", id: id.description)
     }
@@ -50,19 +51,19 @@ extension Reading {
   }
 
   /// The newest first.
-  package func trash(before: Int64? = nil, limit: Int) throws(StoreError) -> Page<TrashEntry> {
+  package func trash(before: Int64? = nil, limit: Int) throws(StoreError) -> Page<StoredTrash> {
     let found = try entries(TrashTable.page, .integer(before ?? .max), .integer(limit + 1))
     return Page(found, limit: limit) { found[$0].row }
   }
 
   /// What has lain there for its time, the oldest first.
-  package func expiredTrash(before: Timestamp, limit: Int) throws(StoreError) -> [TrashEntry] {
+  package func expiredTrash(before: Timestamp, limit: Int) throws(StoreError) -> [StoredTrash] {
     try entries(TrashTable.expired, .integer(before.milliseconds), .integer(limit))
   }
 
-  private func entries(_ query: Query, _ values: Value...) throws(StoreError) -> [TrashEntry] {
+  private func entries(_ query: Query, _ values: Value...) throws(StoreError) -> [StoredTrash] {
     try rows(query, values) { row in
-      TrashEntry(
+      StoredTrash(
         id: row.ulid(1), kind: row.text(2), item: row.ulid(3), title: row.text(4),
         at: Timestamp(milliseconds: row.integer(5)), row: row.integer(0))
     }

@@ -18,15 +18,6 @@ enum UsageTable {
   static let byChat = Query("SELECT chat, \(sums) WHERE day >= ? AND chat != x'' GROUP BY chat ORDER BY chat")
 }
 
-package enum UsageGrouping: String, Sendable, CaseIterable { case model, chat, day }
-
-package struct UsageSum: Sendable, Hashable {
-  /// A model's name, a chat's identifier, or a day such as `2026-11-21`.
-  package let name: String
-  package let turns: Int
-  package let usage: Usage
-}
-
 private let dayMilliseconds: Int64 = 86_400_000
 
 extension Transaction {

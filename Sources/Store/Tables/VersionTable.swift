@@ -10,7 +10,7 @@ enum VersionTable {
     WHERE companions.ulid = ? AND companions.trash IS NULL
     """
   static let one = Query("\(columns) AND v.version = ?")
-  static let all = Query("\(columns) ORDER BY v.version DESC")
+  static let page = Query("\(columns) AND v.version < ? ORDER BY v.version DESC LIMIT ?")
   static let store = Query(
     """
     INSERT INTO companion_versions (companion, version, note, persona, created) VALUES (?, ?, ?, ?, ?)
@@ -28,9 +28,13 @@ extension Reading {
     return found
   }
 
-  /// The newest first, the draft last.
-  package func versions(of companion: ULID) throws(StoreError) -> [CompanionVersion] {
-    try versions(VersionTable.all, .ulid(companion))
+  /// The newest first, the draft last. `before` is what `next` of the page before was.
+  package func versions(
+    of companion: ULID, before: Int64? = nil, limit: Int = 200
+  ) throws(StoreError) -> Page<CompanionVersion> {
+    let found = try versions(
+      VersionTable.page, .ulid(companion), .integer(before ?? .max), .integer(limit + 1))
+    return Page(found, limit: limit) { Int64(found[$0].version) }
   }
 
   private func versions(_ query: Query, _ values: Value...) throws(StoreError) -> [CompanionVersion] {

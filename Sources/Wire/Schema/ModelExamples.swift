@@ -10,6 +10,7 @@ enum Example {
   static let line = ULID(high: 0x0193_4E82_B158_6D27, low: 0x91C4_0E7B_AA36_F815)
   static let reply = ULID(high: 0x0193_4E82_B158_6D27, low: 0x91C4_0E7B_AA36_F816)
   static let turn = ULID(high: 0x0193_4E82_B158_6D27, low: 0x91C4_0E7B_AA36_F817)
+  static let trash = ULID(high: 0x0193_4E82_B158_6D27, low: 0x91C4_0E7B_AA36_F818)
   static let at = Timestamp(milliseconds: 1_795_169_478_042)
   static let later = Timestamp(milliseconds: 1_795_169_480_317)
   static let question = "What do you see from up there?"
@@ -92,5 +93,43 @@ extension Turn {
     turn.timing = Timing(queuedMs: 0, firstTokenMs: 240, totalMs: 2275)
     turn.usage = Usage(promptTokens: 412, completionTokens: 9, cachedTokens: 380, estimated: false)
     return turn
+  }
+}
+
+extension SearchMatch {
+  static var example: SearchMatch {
+    SearchMatch(
+      message: .exampleReply, excerpt: Example.answer, from: 0,
+      highlights: [Highlight(from: 23, to: 27), Highlight(from: 28, to: 32)])
+  }
+}
+
+extension TrashEntry {
+  static var example: TrashEntry {
+    TrashEntry(
+      id: Example.trash, kind: .companion, item: Example.companion, title: "Ada", deletedAt: Example.later,
+      purgeAt: Example.later + .seconds(30 * 86_400))
+  }
+}
+
+extension UsageSum {
+  static var example: UsageSum {
+    UsageSum(
+      name: "home/gemma", turns: 1,
+      usage: Usage(promptTokens: 412, completionTokens: 9, cachedTokens: 380, estimated: false))
+  }
+
+  static var exampleTotal: UsageSum {
+    var total = example
+    total.name = "total"
+    return total
+  }
+}
+
+extension VaultBackup {
+  static var example: VaultBackup {
+    VaultBackup(
+      name: "companion-1000-2026-11-20T15-04-38.042Z.db", folder: "/home/mira/backups", bytes: 1_048_576,
+      createdAt: Example.at)
   }
 }

@@ -1,0 +1,127 @@
+package import Base
+package import Model
+import Store
+
+/// What was deleted: looked at, brought back, and removed for good, by hand or after its time.
+package actor TrashDesk {
+  /// How long what was deleted can be had back.
+  package static let lifetime = Duration.seconds(30 * 86_400)
+
+  private let surroundings: Engine.Surroundings
+  private let log: Log
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe surroundings.executor.asUnownedSerialExecutor()
+  }
+
+  init(_ surroundings: Engine.Surroundings) {
+    self.surroundings = surroundings
+    log = Log(surroundings.log, component: "trash")
+  }
+
+  /// The newest first.
+  package func list(
+    of owner: Owner, cursor: String?, limit: Int
+  ) async throws(EngineError) -> (items: [TrashEntry], next: String?) {
+    let before = try PageCursor.position(cursor)
+    let page = try await surroundings.reading(owner) { try $0.trash(before: before, limit: limit) }
+    return (page.items.map { TrashEntry($0) }, page.next.map { PageCursor.text($0) })
+  }
+
+  private struct Restored: Sendable {
+    let entry: TrashEntry
+    let subjects: [Event.Subject]
+  }
+
+  /// Brings back what an entry holds, where it was. Refused while what it belongs to is in the trash itself, or when its
+  /// handle has a new owner.
+  package func restore(
+    _ id: ULID, of owner: Owner, recording: Recording<TrashEntry>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<TrashEntry> {
+    let written = try await surroundings.writing(
+      owner, recording,
+      events: { restored in restored.subjects.map { Event(owner: owner, $0, origin: origin) } }
+    ) { transaction in
+      let entry = TrashEntry(try transaction.trashEntry(id))
+      do {
+        try transaction.restore(id)
+      } catch StoreError.body(let taken as HandleTaken) {
+        throw EngineError.invalid(
+          path: "trash",
+          expected: "a companion whose handle is free; another is called \(taken.handle) now")
+      } catch StoreError.body(let blocked as RestoreBlocked) {
+        throw EngineError.invalid(
+          path: "trash", expected: "an entry that can go where it was; \(blocked.by), so restore that first")
+      }
+      return Restored(entry: entry, subjects: try Self.subjects(of: entry, transaction))
+    } result: {
+      $0.entry
+    }
+    surroundings.announce()
+    return written.recorded
+  }
+
+  /// To those who listen, what comes back is new; `sync.changes` has all of it.
+  private static func subjects(
+    of entry: TrashEntry, _ transaction: Transaction
+  ) throws -> [Event.Subject] {
+    switch entry.kind {
+    case .companion: return [.companionCreated(try transaction.companion(entry.item))]
+    case .chat: return [.chatCreated(try transaction.chat(entry.item))]
+    case .message:
+      let message = try transaction.message(entry.item)
+      return [.messageCreated(message), .chatHead(try transaction.chat(message.chat))]
+    }
+  }
+
+  /// Removes one entry for good.
+  package func purge(
+    _ id: ULID, of owner: Owner, recording: Recording<Int>?
+  ) async throws(EngineError) -> Recorded<Int> {
+    try await surroundings.writing(owner, recording) { transaction in
+      try transaction.purge(id)
+      return 1
+    } result: {
+      $0
+    }.recorded
+  }
+
+  /// Removes everything that lies there now, for good; tells how many entries.
+  package func purgeAll(
+    of owner: Owner, recording: Recording<Int>?
+  ) async throws(EngineError) -> Recorded<Int> {
+    try await surroundings.writing(owner, recording) { transaction in
+      var purged = 0
+      // Entries that lie inside others go with them.
+      while let entry = try transaction.trash(limit: 1).items.first {
+        try transaction.purge(entry.id)
+        purged += 1
+      }
+      return purged
+    } result: {
+      $0
+    }.recorded
+  }
+
+  /// Removes what has lain there for its time, one entry a commit, so that others get their turn between.
+  package func purgeExpired(of owner: Owner) async throws(EngineError) -> Int {
+    let oldest = surroundings.wallClock.now() + (.zero - Self.lifetime)
+    var purged = 0
+    while let entry = try await surroundings.reading(owner, {
+      try $0.expiredTrash(before: oldest, limit: 1).first?.id
+    }) {
+      _ = try await purge(entry, of: owner, recording: nil)
+      purged += 1
+    }
+    if purged > 0 { log.notice("Old entries left the trash.", ["uid": owner, "entries": purged]) }
+    return purged
+  }
+}
+
+extension TrashEntry {
+  init(_ stored: StoredTrash) {
+    self.init(
+      id: stored.id, kind: Kind(rawValue: stored.kind) ?? .companion, item: stored.item, title: stored.title,
+      deletedAt: stored.at, purgeAt: stored.at + TrashDesk.lifetime)
+  }
+}
