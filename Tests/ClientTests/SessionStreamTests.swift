@@ -296,7 +296,7 @@ extension SessionHarness {
     notify(
       StreamBegin.self,
       StreamBegin.Params(
-        turn: turn, chat: nil, parent: nil, replyId: turn.replyId, from: Int64(from)))
+        turn: turn, chat: .sample, parent: nil, replyId: turn.replyId, from: Int64(from)))
   }
 
   mutating func delta(_ from: Int, _ text: String, kind: StreamDelta.Kind? = nil) {

@@ -28,6 +28,7 @@ import Testing
           chats       Your chats with their ids, the latest first
           send        Say something and print the reply as it is written
           history     Print what was said, the oldest first
+          tree        Draw a chat with all its branches
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
           status      What the daemon is, where its files are, and what it is doing
@@ -99,7 +100,7 @@ import Testing
   }
 
   static let commands = [
-    "companions", "new", "chat", "chats", "send", "history", "follow", "cancel",
+    "companions", "new", "chat", "chats", "send", "history", "tree", "follow", "cancel",
     "status", "ping", "health", "settings", "settings show", "settings set", "settings unset",
     "settings user",
     "watch", "call", "discover", "config", "config show", "config check", "config reload", "log", "metrics",

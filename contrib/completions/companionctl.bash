@@ -15,20 +15,20 @@ _companionctl() {
       return
       ;;
     --count | --interval | --timeout | --grace | --appearance | --overview | --handle | --description) return ;;
-    --personality | --scenario | --greeting | --recent | --limit | --model | --leaf | --key | --before | --turn) return ;;
+    --personality | --scenario | --greeting | --recent | --limit | --model | --leaf | --key | --before | --turn | --root | --depth) return ;;
   esac
   # The command and its verb are the first words that are neither options nor options' values.
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn) ]]; then
+    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth) ]]; then
       skip=1
     elif [[ $word != -* ]]; then
       if [[ -z $command ]]; then command=$word; elif [[ -z $verb ]]; then verb=$word; fi
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history follow cancel status ping health settings watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history tree follow cancel status ping health settings watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
@@ -38,6 +38,7 @@ _companionctl() {
     chats/*) words="--limit $(_companionctl_companions)" ;;
     send/*) words="--wait --no-reply --model --leaf --key $(_companionctl_companions)" ;;
     history/*) words="--limit --before --leaf --ids $(_companionctl_companions)" ;;
+    tree/*) words="--root --depth --ids $(_companionctl_companions)" ;;
     follow/*) words=$(_companionctl_companions) ;;
     cancel/*) words="--turn $(_companionctl_companions)" ;;
     ping/*) words='--count --interval' ;;

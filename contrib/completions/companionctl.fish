@@ -1,6 +1,6 @@
 # fish completion for companionctl
 
-set -l commands companions new chat chats send history follow cancel status ping health settings watch call discover config log metrics stop help version
+set -l commands companions new chat chats send history tree follow cancel status ping health settings watch call discover config log metrics stop help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 # The daemon knows its methods; one that does not answer at once has none to offer.
@@ -23,6 +23,7 @@ complete -c companionctl -n $none -a chat -d 'Talk with a companion'
 complete -c companionctl -n $none -a chats -d 'Your chats with their ids'
 complete -c companionctl -n $none -a send -d 'Say something and print the reply'
 complete -c companionctl -n $none -a history -d 'Print what was said'
+complete -c companionctl -n $none -a tree -d 'Draw a chat with its branches'
 complete -c companionctl -n $none -a follow -d 'Print a conversation live'
 complete -c companionctl -n $none -a cancel -d 'Stop the reply that is being written'
 complete -c companionctl -n $none -a status -d 'What the daemon is and what it is doing'
@@ -46,7 +47,7 @@ complete -c companionctl -n '__fish_seen_subcommand_from new' -l personality -x 
 complete -c companionctl -n '__fish_seen_subcommand_from new' -l scenario -x -d 'Where you meet'
 complete -c companionctl -n '__fish_seen_subcommand_from new' -l greeting -x -d 'What they say first'
 complete -c companionctl -n '__fish_seen_subcommand_from new' -l persona -r -F -d 'All of it in a file'
-complete -c companionctl -n '__fish_seen_subcommand_from chat chats send history follow cancel' -a '(__companionctl_companions)'
+complete -c companionctl -n '__fish_seen_subcommand_from chat chats send history tree follow cancel' -a '(__companionctl_companions)'
 complete -c companionctl -n '__fish_seen_subcommand_from chat' -l new -d 'Open a new chat'
 complete -c companionctl -n '__fish_seen_subcommand_from chat' -l recent -x -d 'Earlier messages to show'
 complete -c companionctl -n '__fish_seen_subcommand_from chats history' -l limit -x -d 'How many at most'
@@ -56,7 +57,9 @@ complete -c companionctl -n '__fish_seen_subcommand_from send' -l model -x -d 'A
 complete -c companionctl -n '__fish_seen_subcommand_from send' -l key -x -d 'Say it once'
 complete -c companionctl -n '__fish_seen_subcommand_from send history' -l leaf -x -d 'The message it goes on from'
 complete -c companionctl -n '__fish_seen_subcommand_from history' -l before -x -d 'Only what is older'
-complete -c companionctl -n '__fish_seen_subcommand_from history' -l ids -d 'With ids and times'
+complete -c companionctl -n '__fish_seen_subcommand_from history tree' -l ids -d 'With ids and times'
+complete -c companionctl -n '__fish_seen_subcommand_from tree' -l root -x -d 'Only what is below'
+complete -c companionctl -n '__fish_seen_subcommand_from tree' -l depth -x -d 'Levels'
 complete -c companionctl -n '__fish_seen_subcommand_from cancel' -l turn -x -d 'This turn'
 complete -c companionctl -n '__fish_seen_subcommand_from ping' -l count -x -d 'How many times'
 complete -c companionctl -n '__fish_seen_subcommand_from ping' -l interval -x -d 'Seconds between two'

@@ -2,18 +2,29 @@ import Base
 
 /// What a line that begins with a slash asks for.
 enum ChatWord: String, CaseIterable {
-  case history, cancel, help, quit
+  case regen, edit, `continue`, retry, branches, `switch`, delete, history, cancel, help, quit
 
   /// What may stand behind it.
   var takes: String {
     switch self {
     case .history: "[N]"
+    case .regen: "[HOW]"
+    case .edit: "TEXT"
+    case .branches: "[mine]"
+    case .switch: "N"
     default: ""
     }
   }
 
   var summary: String {
     switch self {
+    case .regen: "another reply beside the last one; HOW tells the model what is wanted"
+    case .edit: "say your last line in other words, on a branch of its own"
+    case .continue: "let the last reply go on"
+    case .retry: "try again what failed or was cut short"
+    case .branches: "the replies beside the last one, or the wordings of your last line"
+    case .switch: "go on from number N of /branches"
+    case .delete: "move the last message to the trash"
     case .history: "print the last N messages again; 20 when absent"
     case .cancel: "stop the reply that is being written, as Ctrl-C does"
     case .help: "this list"
@@ -25,6 +36,7 @@ enum ChatWord: String, CaseIterable {
   var isAlwaysPossible: Bool {
     switch self {
     case .history, .cancel, .help, .quit: true
+    case .regen, .edit, .continue, .retry, .branches, .switch, .delete: false
     }
   }
 

@@ -16,6 +16,9 @@ struct ConversationView {
   let personName: String
   /// The last message of the branch that is shown.
   private(set) var last: ULID?
+  /// The last line of the person's, and the companion's.
+  private(set) var lastLine: ULID?
+  private(set) var lastReply: ULID?
   /// The turn whose reply is being printed.
   private(set) var streaming: ULID?
   /// The cursor stands behind text of a reply.
@@ -39,7 +42,7 @@ struct ConversationView {
   /// Prints a message that was not printed yet. What is being streamed is left to its stream.
   mutating func show(_ message: Message) {
     guard message.status != .streaming, message.turn.map({ $0 != streaming }) ?? true else { return }
-    defer { last = message.id }
+    defer { went(to: message) }
     guard shown.insert(message.id) else { return }
     closeLine()
     let text = message.text.speech
@@ -50,11 +53,20 @@ struct ConversationView {
   /// What this client said itself stands on the screen already.
   mutating func said(_ message: Message) {
     _ = shown.insert(message.id)
+    went(to: message)
+  }
+
+  private mutating func went(to message: Message) {
     last = message.id
+    if message.role == .user { lastLine = message.id }
+    if message.role == .assistant { lastReply = message.id }
   }
 
   /// What was printed may be printed once more.
-  mutating func forgetShown() { shown = Seen() }
+  mutating func forgetShown() {
+    shown = Seen()
+    (last, lastLine, lastReply) = (nil, nil, nil)
+  }
 
   func label(_ role: Message.Role, author: String? = nil) -> String {
     switch role {
@@ -93,7 +105,7 @@ struct ConversationView {
 
   private mutating func began(_ begin: StreamBegin.Params) {
     if let line = begin.message { show(line) }
-    guard begin.chat?.id == chat else { return }
+    guard begin.turn.chat == chat else { return }
     closeLine()
     streaming = begin.turn.id
     let kind = begin.turn.kind == .continue ? " (goes on)" : ""
@@ -111,6 +123,9 @@ struct ConversationView {
     }
     closeLine()
     if let sentence = Self.sentence(on: end) { note(sentence) }
+    if end.turn.kind == .regenerate, let siblings = end.reply?.siblings, siblings.count > 1 {
+      note("\(siblings.index + 1) of \(siblings.count) replies")
+    }
   }
 
   /// What a person should know of a reply that did not simply stop.
@@ -131,14 +146,14 @@ struct ConversationView {
   mutating func show(_ event: EventNotification.Params) -> ULID? {
     switch event.topic {
     case MessageCreated.name:
-      guard let created = event.payload(MessageCreated.self), created.chat.id == chat else { return nil }
+      guard let created = event.payload(MessageCreated.self), created.message.chat == chat else { return nil }
       let message = created.message
       // A reply is told by its stream.
       guard message.turn == nil || message.role == .user, !shown.contains(message.id) else { return nil }
       if created.cut == true { return message.id }
       show(message)
     case MessageUpdated.name:
-      guard let updated = event.payload(MessageUpdated.self), updated.chat.id == chat,
+      guard let updated = event.payload(MessageUpdated.self), updated.message.chat == chat,
         updated.message.editedAt != nil, shown.contains(updated.message.id),
         updated.message.turn != streaming || streaming == nil
       else { return nil }

@@ -8,10 +8,10 @@ import Wire
 /// One thread waits for the connection, the keyboard and Ctrl-C together. While a reply is being written, a typed line waits
 /// for its end; the daemon takes one at a time.
 final class Talk {
-  private let client: BlockingClient
-  private let place: Place
-  private let invocation: Invocation
-  private var listening: Listening
+  let client: BlockingClient
+  let place: Place
+  let invocation: Invocation
+  var listening: Listening
   private var input = LineInput()
   /// Calls under way, and what for.
   private var asked: [CallToken: Asked] = [:]
@@ -19,9 +19,13 @@ final class Talk {
   private var running: ULID?
   private var isDone = false
   private var hasPrompt = false
+  /// What /switch counts.
+  var branches: Branches?
 
   private enum Asked {
     case send(String)
+    /// A call that has the companion write, and how its result names the turn.
+    case generate((Reply) throws -> (turn: Turn?, message: Message?))
     case cancel
   }
 
@@ -73,7 +77,7 @@ final class Talk {
     }
   }
 
-  private func printHistory(_ limit: Int) throws {
+  func printHistory(_ limit: Int) throws(ClientError) {
     let history = try client.call(
       ChatHistory.self, ChatHistory.Params(chat: place.chat.id, limit: limit), timeout: Invocation.patience)
     listening.view.show(history.messages)
@@ -147,12 +151,27 @@ final class Talk {
       try printHistory(limit)
     case .cancel: interrupted()
     case .quit: isDone = true
+    case .branches, .switch, .delete:
+      do throws(ClientError) {
+        try choose(word, rest)
+      } catch .daemon(let error) {
+        listening.view.note(error.message.printable(limit: 1024))
+      }
+    case .regen, .edit, .continue, .retry: try generate(word, rest)
     }
   }
 
   private func say(_ text: String) throws {
     let params = MessageSend.Params(chat: place.chat.id, text: text)
     asked[client.send(try CallRequest(MessageSend.self, params))] = .send(text)
+  }
+
+  /// Makes a call that has the companion write.
+  func generate(
+    _ request: CallRequest, _ read: @escaping (Reply) throws -> (turn: Turn?, message: Message?)
+  ) {
+    branches = nil
+    asked[client.send(request)] = .generate(read)
   }
 
   /// Ctrl-C stops the reply, never the client.
@@ -178,6 +197,10 @@ final class Talk {
         let sent = try reply.decoded(as: MessageSend.self)
         if input.isTerminal { listening.view.said(sent.message) } else { listening.view.show(sent.message) }
         running = sent.turn?.id
+      case .generate(let read):
+        let (turn, message) = try read(reply)
+        if let message { listening.view.said(message) }
+        running = turn?.id
       case .cancel: break
       }
     } catch ClientError.daemon(let error) {
@@ -199,13 +222,13 @@ final class Talk {
     let sentence = error.message.printable(limit: 1024)
     switch purpose {
     case .send: listening.view.note("not sent: \(sentence)")
-    case .cancel: listening.view.note(sentence)
+    case .cancel, .generate: listening.view.note(sentence)
     }
   }
 
   private func hear(_ news: News) throws {
     switch news {
-    case .stream(.began(let begin)) where begin.chat?.id == place.chat.id: running = begin.turn.id
+    case .stream(.began(let begin)) where begin.turn.chat == place.chat.id: running = begin.turn.id
     case .stream(.ended(let end)) where end.turn.id == running: running = nil
     case .stream(.gone(let turn, _)) where turn == running: running = nil
     case .following(let result):
