@@ -195,17 +195,22 @@ final class Talk {
       switch purpose {
       case .send:
         let sent = try reply.decoded(as: MessageSend.self)
-        if input.isTerminal { listening.view.said(sent.message) } else { listening.view.show(sent.message) }
+        said(sent.message)
         running = sent.turn?.id
       case .generate(let read):
         let (turn, message) = try read(reply)
-        if let message { listening.view.said(message) }
+        if let message { said(message) }
         running = turn?.id
       case .cancel: break
       }
     } catch ClientError.daemon(let error) {
       refused(error, purpose)
     }
+  }
+
+  /// A terminal shows what is typed by itself; a pipe's reader would not see it.
+  private func said(_ message: Message) {
+    if input.isTerminal { listening.view.said(message) } else { listening.view.show(message) }
   }
 
   private func refused(_ error: RPCError, _ purpose: Asked) {
