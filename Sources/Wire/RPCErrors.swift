@@ -81,7 +81,8 @@ extension RPCError {
     var details: [String: JSONValue] = ["kind": "message", "id": .string(leaf)]
     if let head { details["head"] = .string(head) }
     return RPCError(
-      .notFound, reason: "not_found", "The chat has no message \(leaf); go on from its head.", details: details)
+      .notFound, reason: "not_found", "The chat has no message \(leaf); go on from its head.",
+      details: details)
   }
 
   // MARK: Conflicts

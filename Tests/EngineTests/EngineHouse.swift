@@ -29,9 +29,10 @@ final class EngineHouse: Sendable {
     var events: [Event] { list.withLock { $0 } }
   }
 
+  /// The offline provider speaks at once, or when `timing` is advanced.
   init(
     limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system,
-    backups: BackupPlan = BackupPlan()
+    backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil
   ) async throws {
     Loop.start()
     self.limits = limits
@@ -46,8 +47,11 @@ final class EngineHouse: Sendable {
       executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
       ids: ULIDMaker(), limits: limits, log: .silent, backups: backups, publish: { told.add($0) })
     engine = await Task { @Loop in
-      Engine(
-        surroundings, pool: ProviderPool(seams: ProviderSeams(client: HTTPClient())), defaultModel: "offline")
+      var offline = ProviderConfiguration.offline
+      offline.pace = 0
+      let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system)
+      return Engine(
+        surroundings, pool: ProviderPool([offline], seams: seams), defaultModel: "offline")
     }.value
     self.folder = folder
     self.told = told

@@ -135,7 +135,8 @@ extension ChatDesk {
       return Tree(
         nodes: tree.nodes.map {
           Tree.Node(
-            id: $0.id, parent: $0.parent, role: $0.role, at: $0.at, children: $0.children, preview: $0.preview)
+            id: $0.id, parent: $0.parent, role: $0.role, at: $0.at, children: $0.children, preview: $0.preview
+          )
         }, more: tree.more)
     }
   }

@@ -59,7 +59,9 @@ final class ChatLocks {
   /// What was an edit or another turn is this turn from here on: it runs, and who waits is told.
   func pass(_ chat: ULID, of owner: Owner, to turn: ULID) {
     let place = Place(owner: owner, chat: chat)
-    guard let holder = holders[place] else { preconditionFailure("a lock is passed on by who does not hold it") }
+    guard let holder = holders[place] else {
+      preconditionFailure("a lock is passed on by who does not hold it")
+    }
     holders[place] = Holder(turn: turn)
     for waiter in holder.waiting { waiter.wake(turn) }
   }

@@ -56,9 +56,16 @@ struct Recovery: Sendable {
       _ = try transaction.complete(
         message: reply, parts: message.parts, status: .partial, finish: .interrupted, turn: turn.id,
         model: turn.model, usage: nil)
-      try transaction.touch(chat, head: reply)
+      try touch(chat, head: reply, transaction)
     }
     try transaction.update(turn)
+  }
+
+  /// A chat in the trash has no head to move.
+  private static func touch(_ chat: ULID, head: ULID, _ transaction: Transaction) throws {
+    do {
+      try transaction.touch(chat, head: head)
+    } catch StoreError.notFound {}
   }
 
   /// Nothing that was written is read for this: it may be what ended the daemon.

@@ -37,7 +37,8 @@ struct ReplyRow: Sendable {
       try transaction.stream(parts(saying: text), into: id)
       return .updated
     } catch StoreError.notFound where !isInPlace {
-      var message = NewMessage(id: id, chat: chat, parent: parent, role: .assistant, parts: parts(saying: text))
+      var message = NewMessage(
+        id: id, chat: chat, parent: parent, role: .assistant, parts: parts(saying: text))
       message.status = .streaming
       message.turn = turn.id
       message.model = turn.model

@@ -55,7 +55,8 @@ final class RunningTurn {
   var onEnd: (@Loop (RunningTurn) -> Void)?
 
   /// `isFirst` is false for a turn that waits for others of its call.
-  init(_ turn: Turn, _ plan: TurnPlan, _ reply: TurnPlan.Reply, owner: Owner, isFirst: Bool, seams: TurnSeams) {
+  init(_ turn: Turn, _ plan: TurnPlan, _ reply: TurnPlan.Reply, owner: Owner, isFirst: Bool, seams: TurnSeams)
+  {
     self.turn = turn
     self.owner = owner
     self.seams = seams
@@ -269,7 +270,8 @@ final class RunningTurn {
     let written = log.next(of: .text) - log.base
     if turn.usage == nil, written > 0 { turn.usage = estimate?(written) }
     turn.timing = Timing(
-      queuedMs: queued.wholeMilliseconds, firstTokenMs: firstToken?.wholeMilliseconds, totalMs: stopwatch.elapsed().wholeMilliseconds
+      queuedMs: queued.wholeMilliseconds, firstTokenMs: firstToken?.wholeMilliseconds,
+      totalMs: stopwatch.elapsed().wholeMilliseconds
     )
     turn.endedAt = seams.wallClock.now()
     move(to: .saving)

@@ -9,7 +9,8 @@ extension Route {
       let (owner, origin) = (call.identity.owner, call.origin)
       try call.begin()
       return try await call.doors.chats.select(
-        params.chat, leaf: params.leaf, of: owner, recording: keyed.recording { .init(chat: $0) }, origin: origin
+        params.chat, leaf: params.leaf, of: owner, recording: keyed.recording { .init(chat: $0) },
+        origin: origin
       ).map { .init(chat: $0) }
     }
   }

@@ -95,8 +95,10 @@ extension Transaction {
       Int($0.integer(0))
     }
     if let children, children > 0, rule == nil { throw .body(HasChildren(count: children)) }
-    let lifted = rule == .lift ? try self.hiddenRows(
-      DeletedRows.children, .integer(chat.row), .integer(place.row)) : []
+    let lifted =
+      rule == .lift
+      ? try self.hiddenRows(
+        DeletedRows.children, .integer(chat.row), .integer(place.row)) : []
     for child in lifted {
       try run(DeletedRows.lift, .integer(child.row), .optional(place.parent), .integer(stamp()))
     }

@@ -6,7 +6,8 @@ public enum ChatArchive: Method {
 
   public static let name = "chat.archive"
   public static let summary = "Puts a chat away, or takes it out again"
-  public static let documentation = "An archived chat is as usable as any; it only says so, for those who show chats."
+  public static let documentation =
+    "An archived chat is as usable as any; it only says so, for those who show chats."
   public static let access = MethodAccess.writes
   public static let errors: [ErrorCode] = [.notFound, .storageFull, .storageFailed]
   public static let example = MethodExample(

@@ -21,7 +21,7 @@ public enum ChatDelete: Method {
     }
 
     public static let fields = [
-      "chat": "Which one.",
+      "chat": "Which one."
     ]
   }
 

@@ -27,7 +27,8 @@ public enum ChatUpdate: Method {
     public var ifRevision: Int64?
 
     public init(
-      chat: ULID, title: String? = nil, mode: Chat.Mode? = nil, settings: ChatSettingsPatch? = nil, version: Int? = nil, ifRevision: Int64? = nil
+      chat: ULID, title: String? = nil, mode: Chat.Mode? = nil, settings: ChatSettingsPatch? = nil,
+      version: Int? = nil, ifRevision: Int64? = nil
     ) {
       self.chat = chat
       self.title = title

@@ -43,7 +43,7 @@ public enum MessageAdd: Method {
     }
 
     public static let fields = [
-      "message": "As it is stored.",
+      "message": "As it is stored."
     ]
   }
 }

@@ -11,7 +11,9 @@ public enum MessageContinue: Method {
     the caller is attached from there. Where nothing comes the message stays as it was.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed]
+  public static let errors: [ErrorCode] = [
+    .notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed,
+  ]
   public static let example = MethodExample(
     Params(message: Example.reply), Result(turn: .exampleContinued, replyId: Example.reply))
 

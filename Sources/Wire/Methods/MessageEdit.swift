@@ -12,7 +12,10 @@ public enum MessageEdit: Method {
     happened. Only a person's line can be answered.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed, .tooLarge]
+  public static let errors: [ErrorCode] = [
+    .notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed,
+    .tooLarge,
+  ]
   public static let example = MethodExample(
     Params(message: Example.line, text: Example.question),
     Result(message: .exampleLine, turn: .exampleRunning, replyId: Example.reply))
@@ -28,7 +31,8 @@ public enum MessageEdit: Method {
     public var wait: Bool?
 
     public init(
-      message: ULID, text: String, `as`: Form? = nil, respond: Bool? = nil, attach: Bool? = nil, wait: Bool? = nil
+      message: ULID, text: String, `as`: Form? = nil, respond: Bool? = nil, attach: Bool? = nil,
+      wait: Bool? = nil
     ) {
       self.message = message
       self.text = text

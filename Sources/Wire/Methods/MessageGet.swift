@@ -21,7 +21,7 @@ public enum MessageGet: Method {
     }
 
     public static let fields = [
-      "message": "Which one, by id.",
+      "message": "Which one, by id."
     ]
   }
 
@@ -33,7 +33,7 @@ public enum MessageGet: Method {
     }
 
     public static let fields = [
-      "message": "As it is now.",
+      "message": "As it is now."
     ]
   }
 }

@@ -6,7 +6,8 @@ public enum MessageMark: Method {
 
   public static let name = "message.mark"
   public static let summary = "Puts a bookmark on a message, or takes it away"
-  public static let documentation = "A message has one bookmark at most; a new name takes the old one's place."
+  public static let documentation =
+    "A message has one bookmark at most; a new name takes the old one's place."
   public static let access = MethodAccess.writes
   public static let errors: [ErrorCode] = [.notFound, .tooLarge, .storageFull, .storageFailed]
   public static let example = MethodExample(

@@ -12,7 +12,10 @@ public enum MessageRegenerate: Method {
     message against the rate. With `wait` all of them are waited for.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed, .tooLarge]
+  public static let errors: [ErrorCode] = [
+    .notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed,
+    .tooLarge,
+  ]
   public static let example = MethodExample(
     Params(message: Example.reply), Result(turn: .exampleRunning, replyId: Example.reply))
 
@@ -28,7 +31,8 @@ public enum MessageRegenerate: Method {
     public var wait: Bool?
 
     public init(
-      message: ULID, model: String? = nil, instruction: String? = nil, count: Int? = nil, attach: Bool? = nil, wait: Bool? = nil
+      message: ULID, model: String? = nil, instruction: String? = nil, count: Int? = nil, attach: Bool? = nil,
+      wait: Bool? = nil
     ) {
       self.message = message
       self.model = model

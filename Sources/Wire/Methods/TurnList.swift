@@ -5,7 +5,8 @@ public import Model
 public enum TurnList: Method {
   public static let name = "turn.list"
   public static let summary = "Lists turns"
-  public static let documentation = "The newest first. Ask again with `cursor` set to `next` until it is absent."
+  public static let documentation =
+    "The newest first. Ask again with `cursor` set to `next` until it is absent."
   public static let access = MethodAccess.reads
   public static let errors: [ErrorCode] = [.notFound]
   public static let example = MethodExample(

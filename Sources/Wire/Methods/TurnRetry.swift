@@ -10,7 +10,9 @@ public enum TurnRetry: Method {
     writes a sibling, and what came before stays. A turn that runs is answered as it is.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed]
+  public static let errors: [ErrorCode] = [
+    .notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed,
+  ]
   public static let example = MethodExample(
     Params(turn: Example.turn), Result(turn: .exampleRunning, replyId: Example.reply))
 

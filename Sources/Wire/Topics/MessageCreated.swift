@@ -20,7 +20,7 @@ public enum MessageCreated: Topic {
     public static let fields = [
       "chat": "The chat it belongs to, as it is at this commit.",
       "message": "As it is stored.",
-      "cut": 
+      "cut":
         "True when its parts hold more than 4 KiB of text or the chat's settings are too long for an event, and are left out; `message.get` and `chat.get` have them.",
     ]
   }
