@@ -43,7 +43,8 @@ package final class Engine: Sendable {
 
     package init(
       executor: any SerialExecutor, files: any SerialExecutor, vaults: Vaults, clock: any Clock<Duration>,
-      wallClock: WallClock, ids: ULIDMaker, limits: Limits, log: LogCentre, backups: BackupPlan = BackupPlan(),
+      wallClock: WallClock, ids: ULIDMaker, limits: Limits, log: LogCentre,
+      backups: BackupPlan = BackupPlan(),
       publish: @escaping @Sendable (Event) -> Void
     ) {
       self.executor = executor

@@ -72,7 +72,8 @@ final class Daemon {
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
-        ids: ULIDMaker(), limits: limits, log: parts.logs, backups: BackupPlan(parts.loaded.configuration.backups),
+        ids: ULIDMaker(), limits: limits, log: parts.logs,
+        backups: BackupPlan(parts.loaded.configuration.backups),
         publish: { event in Loop.assume { hub.publish(event) } }),
       pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description)
     let control = Control()

@@ -117,7 +117,8 @@ import Testing
     #expect(usual.items.map(\.handle) == ["bea"])
     #expect(try await desk.get("ada", of: mira).companion.archived)
     _ = try await desk.archive("ada", false, of: mira, recording: nil, origin: EngineHouse.origin)
-    #expect(try await desk.list(of: mira, query: nil, archived: false, cursor: nil, limit: 9).items.count == 2)
+    #expect(
+      try await desk.list(of: mira, query: nil, archived: false, cursor: nil, limit: 9).items.count == 2)
     #expect(topics(house) == ["created", "created", "updated", "updated"])
     await house.vaults.close()
   }

@@ -95,7 +95,8 @@ import Testing
 
   @Test func `a long message is cut from the result, its excerpt is not`() async throws {
     let house = try await house()
-    _ = try await say(house, String(repeating: "é ", count: 4000) + "pearl" + String(repeating: "東", count: 4000))
+    _ = try await say(
+      house, String(repeating: "é ", count: 4000) + "pearl" + String(repeating: "東", count: 4000))
     let match = try #require(try await search(house, "pearl").matches.first)
     #expect(match.cut == true && match.message.parts.isEmpty && match.excerpt.contains("pearl"))
     #expect(match.excerpt.unicodeScalars.allSatisfy { $0 != "\u{FFFD}" })
@@ -116,7 +117,8 @@ import Testing
     await house.engine.housekeeping.pass()
     move(days: 401)
     await house.engine.housekeeping.begin()
-    for _ in 0..<1000 where try await !house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty {
+    for _ in 0..<1000 where try await !house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty
+    {
       await Task.yield()
     }
     #expect(try await house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty)
@@ -225,7 +227,8 @@ import Testing
     let below = try await desk.create(in: place.file("kept/weekly"), of: mira)
     #expect(try await desk.list(of: mira).map(\.name).first == below.name)
     for folder in ["/tmp", place.file("kept/../out"), place.file("keptx"), "kept", "", place.file("")] {
-      let refused = await failure { () throws(EngineError) in _ = try await desk.create(in: folder, of: mira) }
+      let refused = await failure { () throws(EngineError) in _ = try await desk.create(in: folder, of: mira)
+      }
       #expect(refused == "invalid", "\(folder)")
     }
     await house.vaults.close()

@@ -42,7 +42,8 @@ import Testing
   }
 
   private func lines(_ house: EngineHouse) async throws -> Int {
-    let chats = try await house.engine.chats.list(companion: "ada", of: mira, query: nil, cursor: nil, limit: 1)
+    let chats = try await house.engine.chats.list(
+      companion: "ada", of: mira, query: nil, cursor: nil, limit: 1)
     return chats.items.first?.messages ?? 0
   }
 

@@ -46,7 +46,8 @@ import Wire
     let admin = Catalogue.methods.filter { $0.scope == .admin }.map { $0.name }
     #expect(
       admin == [
-        "backup.create", "backup.list", "backup.verify", "config.reload", "config.show", "log.level", "metrics",
+        "backup.create", "backup.list", "backup.verify", "config.reload", "config.show", "log.level",
+        "metrics",
         "provider.probe", "server.stop", "storage.check",
       ])
   }

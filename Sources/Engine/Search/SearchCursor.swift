@@ -10,7 +10,9 @@ enum SearchCursor {
 
   static func row(_ cursor: String?) throws(EngineError) -> Int64? {
     guard let cursor else { return nil }
-    guard cursor.hasPrefix("r"), let row = Int64(cursor.dropFirst(), radix: 36), row > 0 else { throw unknown }
+    guard cursor.hasPrefix("r"), let row = Int64(cursor.dropFirst(), radix: 36), row > 0 else {
+      throw unknown
+    }
     return row
   }
 

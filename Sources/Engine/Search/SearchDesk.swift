@@ -44,11 +44,13 @@ package actor SearchDesk {
       case .recent:
         let found = try snapshot.recentMatches(query, in: scope, before: row, limit: limit)
         return Page(
-          matches: found.items.map { Excerpt.match($0, query) }, next: found.next.map { SearchCursor.text($0) })
+          matches: found.items.map { Excerpt.match($0, query) },
+          next: found.next.map { SearchCursor.text($0) })
       case .best:
         let found = try snapshot.bestMatches(query, in: scope, after: place, limit: limit)
         return Page(
-          matches: found.items.map { Excerpt.match($0, query) }, next: found.next.map { SearchCursor.text($0) },
+          matches: found.items.map { Excerpt.match($0, query) },
+          next: found.next.map { SearchCursor.text($0) },
           ranked: found.ranked, older: found.isWindow)
       }
     }

@@ -70,7 +70,8 @@ package actor TrashDesk {
     case .chat: return [.chatCreated(try transaction.chat(entry.item))]
     case .message:
       let message = try transaction.message(entry.item)
-      return [.messageCreated(message), .chatHead(try transaction.chat(message.chat))]
+      let chat = try transaction.chat(message.chat)
+      return [.messageCreated(message, in: chat), .chatHead(chat)]
     }
   }
 
@@ -107,9 +108,12 @@ package actor TrashDesk {
   package func purgeExpired(of owner: Owner) async throws(EngineError) -> Int {
     let oldest = surroundings.wallClock.now() + (.zero - Self.lifetime)
     var purged = 0
-    while let entry = try await surroundings.reading(owner, {
-      try $0.expiredTrash(before: oldest, limit: 1).first?.id
-    }) {
+    while let entry = try await surroundings.reading(
+      owner,
+      {
+        try $0.expiredTrash(before: oldest, limit: 1).first?.id
+      })
+    {
       _ = try await purge(entry, of: owner, recording: nil)
       purged += 1
     }

@@ -46,7 +46,9 @@ package actor Housekeeping {
         _ = try await trash.purgeExpired(of: vault.owner)
         _ = try await backups.tidy(vault.owner)
       } catch {
-        log.warning("A vault could not be tidied; it is tried again tomorrow.", ["uid": vault.owner, "error": "\(error)"])
+        log.warning(
+          "A vault could not be tidied; it is tried again tomorrow.",
+          ["uid": vault.owner, "error": "\(error)"])
       }
     }
   }

@@ -11,7 +11,8 @@ extension Vault {
     let place = BackupFolder(path: folder, owner: owner)
     let name = place.name(at: time)
     try await backUp(to: folder + "/" + name)
-    return VaultBackup(name: name, folder: folder, bytes: Files.size(folder + "/" + name) ?? 0, createdAt: time)
+    return VaultBackup(
+      name: name, folder: folder, bytes: Files.size(folder + "/" + name) ?? 0, createdAt: time)
   }
 
   /// The newest first.
@@ -55,7 +56,8 @@ private enum BackupCheck {
         "\(row.text(0)) row \(row.integer(1)) points at something that is not there"
       }
       if schema > Migration.all.count {
-        problems.append("it has schema \(schema), from a newer companiond; this one knows up to \(Migration.all.count)")
+        problems.append(
+          "it has schema \(schema), from a newer companiond; this one knows up to \(Migration.all.count)")
       }
       return problems
     } catch {

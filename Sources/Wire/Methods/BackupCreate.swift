@@ -21,7 +21,7 @@ public enum BackupCreate: Method {
     public init(folder: String? = nil) { self.folder = folder }
 
     public static let fields = [
-      "folder": "An absolute path; absent is the first configured folder, or the one beside the data.",
+      "folder": "An absolute path; absent is the first configured folder, or the one beside the data."
     ]
   }
 
@@ -31,7 +31,7 @@ public enum BackupCreate: Method {
     public init(backup: VaultBackup) { self.backup = backup }
 
     public static let fields = [
-      "backup": "The copy.",
+      "backup": "The copy."
     ]
   }
 }

@@ -22,7 +22,7 @@ public enum BackupList: Method {
     public init(backups: [VaultBackup]) { self.backups = backups }
 
     public static let fields = [
-      "backups": "All of them.",
+      "backups": "All of them."
     ]
   }
 }

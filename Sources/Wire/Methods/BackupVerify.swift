@@ -21,7 +21,7 @@ public enum BackupVerify: Method {
     public init(backup: String? = nil) { self.backup = backup }
 
     public static let fields = [
-      "backup": "Its name; absent is the newest.",
+      "backup": "Its name; absent is the newest."
     ]
   }
 }

@@ -27,7 +27,8 @@ public enum ChatSearch: Method {
     public var limit: Int?
 
     public init(
-      query: String, chat: ULID? = nil, companion: String? = nil, order: SearchOrder? = nil, cursor: String? = nil, limit: Int? = nil
+      query: String, chat: ULID? = nil, companion: String? = nil, order: SearchOrder? = nil,
+      cursor: String? = nil, limit: Int? = nil
     ) {
       self.query = query
       self.chat = chat
@@ -55,7 +56,8 @@ public enum ChatSearch: Method {
     public var indexing: Bool?
 
     public init(
-      matches: [SearchMatch], next: String? = nil, ranked: Int? = nil, older: Bool? = nil, indexing: Bool? = nil
+      matches: [SearchMatch], next: String? = nil, ranked: Int? = nil, older: Bool? = nil,
+      indexing: Bool? = nil
     ) {
       self.matches = matches
       self.next = next

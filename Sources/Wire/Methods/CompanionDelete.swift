@@ -34,7 +34,7 @@ public enum CompanionDelete: Method {
     public init(trash: TrashEntry) { self.trash = trash }
 
     public static let fields = [
-      "trash": "What brings it back.",
+      "trash": "What brings it back."
     ]
   }
 }

@@ -14,7 +14,9 @@ public enum CompanionUpdate: Method {
   public static let access = MethodAccess.writes
   public static let errors: [ErrorCode] = [.notFound, .conflict, .tooLarge, .storageFull, .storageFailed]
   public static let example = MethodExample(
-    Params(companion: "ada", persona: ["behaviour": "Answers in few words."], tagline: .set("Sees ships first."), ifRevision: 1),
+    Params(
+      companion: "ada", persona: ["behaviour": "Answers in few words."], tagline: .set("Sees ships first."),
+      ifRevision: 1),
     Result(companion: .example))
 
   public struct Params: Codable, Hashable, Sendable, Documented {
@@ -28,7 +30,8 @@ public enum CompanionUpdate: Method {
     private enum CodingKeys: String, CodingKey { case companion, persona, handle, tagline, tags, ifRevision }
 
     public init(
-      companion: String, persona: JSONValue? = nil, handle: String? = nil, tagline: Patch<String> = .keep, tags: [String]? = nil, ifRevision: Int64? = nil
+      companion: String, persona: JSONValue? = nil, handle: String? = nil, tagline: Patch<String> = .keep,
+      tags: [String]? = nil, ifRevision: Int64? = nil
     ) {
       self.companion = companion
       self.persona = persona

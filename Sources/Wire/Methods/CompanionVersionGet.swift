@@ -33,7 +33,7 @@ public enum CompanionVersionGet: Method {
     public init(version: CompanionVersion) { self.version = version }
 
     public static let fields = [
-      "version": "As it is stored.",
+      "version": "As it is stored."
     ]
   }
 }

@@ -34,7 +34,7 @@ public enum TrashPurge: Method {
     public init(purged: Int) { self.purged = purged }
 
     public static let fields = [
-      "purged": "Entries that are gone.",
+      "purged": "Entries that are gone."
     ]
   }
 }

@@ -21,7 +21,7 @@ public enum TrashRestore: Method {
     public init(trash: ULID) { self.trash = trash }
 
     public static let fields = [
-      "trash": "Which entry.",
+      "trash": "Which entry."
     ]
   }
 
@@ -31,7 +31,7 @@ public enum TrashRestore: Method {
     public init(trash: TrashEntry) { self.trash = trash }
 
     public static let fields = [
-      "trash": "The entry, which is no longer in the list.",
+      "trash": "The entry, which is no longer in the list."
     ]
   }
 }

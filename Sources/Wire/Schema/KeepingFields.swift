@@ -8,7 +8,8 @@ extension SearchMatch: Documented {
     "excerpt": "The neighbourhood of the first match, as it stands in the text.",
     "from": "Where the excerpt begins in the message's text, in bytes of UTF-8.",
     "highlights": "Where the excerpt matches, in order.",
-    "cut": "True when the message's parts hold more than 4 KiB of text and are left out; `chat.history` has them.",
+    "cut":
+      "True when the message's parts hold more than 4 KiB of text and are left out; `chat.history` has them.",
   ]
 }
 
