@@ -28,10 +28,10 @@ import Testing
   private func say(_ house: EngineHouse, _ text: String) async throws -> Message {
     var request = SendRequest(to: .companion("ada"), text: text)
     request.respond = false
-    let sent = try await house.engine.turns.send(
-      request, of: mira, recording: nil, origin: EngineHouse.origin)
+    let sent = try await house.engine.turns.perform(
+      .send(request), of: mira, recording: nil, origin: EngineHouse.origin)
     guard case .fresh(let sent) = sent else { throw EngineError.fault("replayed") }
-    return sent.message
+    return try #require(sent.message)
   }
 
   private func delete(_ house: EngineHouse) async throws {

@@ -33,7 +33,8 @@ import Testing
     var request = SendRequest(to: .companion("ada"), text: "Hello")
     request.respond = false
     do {
-      _ = try await house.engine.turns.send(request, of: owner, recording: nil, origin: EngineHouse.origin)
+      _ = try await house.engine.turns.perform(
+        .send(request), of: owner, recording: nil, origin: EngineHouse.origin)
       return nil
     } catch .rateLimited(let wait, let limit) {
       #expect(limit == "\(house.limits.messagesPerMinute) messages a minute")

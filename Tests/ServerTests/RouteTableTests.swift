@@ -29,6 +29,8 @@ import Wire
         let name = Array(route.name.utf8)
         #expect(table.find(name.span)?.name == route.name)
         for wrong in [Array(name.dropLast()), name + [0x78], [0x20] + name, name.map { $0 & 0xDF }] {
+          // A list is often called as its items are, with one letter more.
+          if table.routes.contains(where: { Array($0.name.utf8) == wrong }) { continue }
           #expect(table.find(wrong.span) == nil, "\(String(decoding: wrong, as: UTF8.self))")
         }
       }

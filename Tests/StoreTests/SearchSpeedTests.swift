@@ -10,18 +10,22 @@ import Testing
 /// How long searches take in a vault of the size that `COMPANION_CHECK_SEARCH` names (20,000 messages without it), whose
 /// words are as unevenly frequent as a language's. Prints the figures; in a small vault only the bound for all is checked.
 @Suite struct SearchSpeedTests {
-  private static let size = ProcessInfo.processInfo.environment["COMPANION_CHECK_SEARCH"].flatMap { Int($0) } ?? 20_000
+  private static let size =
+    ProcessInfo.processInfo.environment["COMPANION_CHECK_SEARCH"].flatMap { Int($0) } ?? 20_000
 
   /// The commonest word is in about two messages of five.
   private static let vocabulary: [String] = {
     var random = RandomSource.seeded(7)
-    var words = ["the", "to", "and", "a", "of", "i", "you", "is", "in", "it", "that", "light", "sea", "at", "東京"]
+    var words = [
+      "the", "to", "and", "a", "of", "i", "you", "is", "in", "it", "that", "light", "sea", "at", "東京",
+    ]
     let letters = Array("etaoinshrdlucmfwypvbgkj")
     while words.count < 40_000 {
       words.append(
-        String((0..<Int.random(in: 2...11, using: &random)).map { _ in
-          letters[min(Int.random(in: 0..<23, using: &random), Int.random(in: 0..<23, using: &random))]
-        }))
+        String(
+          (0..<Int.random(in: 2...11, using: &random)).map { _ in
+            letters[min(Int.random(in: 0..<23, using: &random), Int.random(in: 0..<23, using: &random))]
+          }))
     }
     return words
   }()
@@ -54,7 +58,8 @@ import Testing
     try database.transaction(.writing) { () throws(SQLiteError) in
       for _ in 0..<count { try database.run(chats, [.ulid(ids.make())]) }
       for number in 0..<Self.size {
-        let text = (0..<Int.random(in: 4...40, using: &random)).map { _ in word(&random) }.joined(separator: " ")
+        let text = (0..<Int.random(in: 4...40, using: &random)).map { _ in word(&random) }.joined(
+          separator: " ")
         try database.run(line, [.ulid(ids.make()), .integer(2 + number % count), .text(text)])
       }
     }.get()
@@ -91,7 +96,9 @@ import Testing
             ranked = try await vault.read { try $0.bestMatches(query, in: scope, limit: 50) }.ranked
           })
       }
-      print("search: \(words) \(scope.chat != nil ? "in a chat" : ""): recent \(recent), best \(best) of \(ranked), \(found)")
+      print(
+        "search: \(words) \(scope.chat != nil ? "in a chat" : ""): recent \(recent), best \(best) of \(ranked), \(found)"
+      )
       #expect(recent < .milliseconds(50) && best < .milliseconds(50), "\(words)")
     }
     await vault.close()

@@ -33,7 +33,8 @@ import Testing
     await cast.vault.close()
   }
 
-  @Test func `finds Japanese by one, two and more characters, and no pair that was not written`() async throws {
+  @Test func `finds Japanese by one, two and more characters, and no pair that was not written`() async throws
+  {
     let cast = try await Cast.open()
     for line in ["東京に行きます", "京都。東の空", "猫が好き", "ラーメンを食べたい", "안녕하세요", "สวัสดีครับ"] {
       _ = try await cast.say(line)
@@ -64,8 +65,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "\"", "\"\"\"", "AND", "NOT the", "the OR", "the*", "^the", "terms:the", "NEAR(the, 2)", "(the", "the)", "-the",
-    "the\u{0}x", "'; DROP TABLE messages; --", "{the}", "\\", "·the", "§", "§c1", "¦", "%", "_", "the -- x", "+the", "a:b",
+    "\"", "\"\"\"", "AND", "NOT the", "the OR", "the*", "^the", "terms:the", "NEAR(the, 2)", "(the", "the)",
+    "-the",
+    "the\u{0}x", "'; DROP TABLE messages; --", "{the}", "\\", "·the", "§", "§c1", "¦", "%", "_", "the -- x",
+    "+the", "a:b",
   ]) func `whatever is typed is text`(_ words: String) async throws {
     let cast = try await Cast.open()
     _ = try await cast.say("nothing of this kind")
@@ -234,7 +237,8 @@ import Testing
     await cast.vault.close()
   }
 
-  @Test func `pages of both orders meet without a gap, and only the newest matches are ranked`() async throws {
+  @Test func `pages of both orders meet without a gap, and only the newest matches are ranked`() async throws
+  {
     let cast = try await Cast.open()
     for number in 0..<40 {
       _ = try await cast.say(String(repeating: "wave ", count: 1 + number % 5) + "\(number)")

@@ -43,7 +43,8 @@ enum SearchTable {
   static let forgetAll = Query("UPDATE messages SET indexed = 0 WHERE indexed = 1")
   static let forgetQueue = Query("DELETE FROM search_queue")
   static let queueAll = Query(
-    "INSERT INTO search_queue (message) SELECT id FROM messages WHERE status != 'streaming' AND trash IS NULL")
+    "INSERT INTO search_queue (message) SELECT id FROM messages WHERE status != 'streaming' AND trash IS NULL"
+  )
 }
 
 /// Where to look: everywhere, or in one chat, or in the chats of one companion.
