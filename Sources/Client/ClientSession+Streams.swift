@@ -187,6 +187,8 @@ extension ClientSession {
     let turn = end.turn.id
     guard !streams.isOver(turn), streams.open[turn]?.isAttaching != true else { return }
     streams.end(turn)
+    // A turn that failed before its first byte is the one turn that may begin again: `turn.retry` goes on with it.
+    if end.finish == .error, end.reply == nil { streams.forgetEnd(turn) }
     actions.append(.news(.stream(.ended(end))))
   }
 }

@@ -61,8 +61,8 @@ import Wire
     // As the contract lists them, of those there are.
     #expect(
       admins.sorted() == [
-        "config.reload", "config.show", "log.level", "metrics", "provider.probe", "server.stop",
-        "storage.check",
+        "backup.create", "backup.list", "backup.verify", "config.reload", "config.show", "log.level",
+        "metrics", "provider.probe", "server.stop", "storage.check",
       ])
     for name in admins {
       let refused = try person.ask(name, "{}")

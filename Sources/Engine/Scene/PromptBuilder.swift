@@ -104,7 +104,8 @@ package struct PromptBuilder: Sendable {
       return Prompt.Section("history", role, line.text, source: line.id?.description ?? "this turn")
     }
     // Right before the line it belongs to: what changes with every turn comes last.
-    sections.insert(contentsOf: context.compactMap(shown), at: sections.lastIndex { $0.role == .user } ?? sections.count)
+    let place = sections.lastIndex { $0.role == .user } ?? sections.count
+    sections.insert(contentsOf: context.compactMap(shown), at: place)
     if let note, nonEmpty(note.text) != nil, isDue(note) {
       let role: Prompt.Role =
         switch note.role ?? .system {

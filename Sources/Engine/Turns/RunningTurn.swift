@@ -302,9 +302,11 @@ final class RunningTurn {
     }
     stage = .over
     turn.phase = phase
-    onEnd?(self)
+    // Told before the lock is given on: the next of the same call begins at once, and must not begin before this ends. Whoever hears
+    // of it does so after this turn of the loop, when the lock is free.
     seams.publish(Event(owner: owner, .streamEnded(turn, reply: reply)))
     seams.publish(Event(owner: owner, .turnEnded(turn)))
+    onEnd?(self)
     stored.open()
   }
 

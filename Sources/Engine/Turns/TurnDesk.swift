@@ -80,7 +80,8 @@ package final class TurnDesk {
     let running = turns.enumerated().map { index, turn in
       RunningTurn(turn, settled, reply, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin))
     }
-    let series = TurnSeries(running, request: settled.context.request(reply.ending), model: model, settled.cause)
+    let series = TurnSeries(
+      running, request: settled.context.request(reply.ending), model: model, settled.cause)
     // From here on a client that hears of them can ask for them.
     for one in running {
       one.onEnd = { [weak self] running in self?.ended(running) }
