@@ -29,7 +29,7 @@ package struct ConfigurationLoader: Sendable {
     self.logLevel = logLevel
   }
 
-  /// A person's own folder; nil for a system-wide daemon, or without a home. `companionctl setup` writes there.
+  /// A person's own folder; nil for a system-wide daemon, or without a home.
   package var userFolder: String? {
     if systemWide { return nil }
     // A relative path there is to be ignored, says the specification of the base directories.

@@ -52,10 +52,10 @@ enum OfflineLines {
     "Content. {here}",
   ]
   static let real = [
-    "(Honestly: I am the built-in offline companion, a set of rules and no model. `companionctl setup` connects a real one; until then I listen as well as rules can.)"
+    "(Honestly: I am the built-in offline companion, a set of rules and no model. A provider in the configuration brings a real one; until then I listen as well as rules can.)"
   ]
   static let foreign = [
-    "(I am the built-in offline companion, and my rules only know English. With a model connected by `companionctl setup` we could speak your language.)"
+    "(I am the built-in offline companion, and my rules only know English. With a model from a provider in the configuration we could speak your language.)"
   ]
 
   static let moods: [OfflineWords.Mood: [String]] = [
