@@ -31,6 +31,8 @@ import Testing
           tree        Draw a chat with all its branches
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
+          models      The models your companions may speak with
+          setup       Find model servers on this machine and write a configuration
           status      What the daemon is, where its files are, and what it is doing
           ping        Ask for a sign of life, and say how long it took
           health      Whether all is well, part by part
@@ -100,7 +102,8 @@ import Testing
   }
 
   static let commands = [
-    "companions", "new", "chat", "chats", "send", "history", "tree", "follow", "cancel",
+    "companions", "new", "chat", "chats", "send", "history", "tree", "follow", "cancel", "models",
+    "models test", "setup",
     "status", "ping", "health", "settings", "settings show", "settings set", "settings unset",
     "settings user",
     "watch", "call", "discover", "config", "config show", "config check", "config reload", "log", "metrics",

@@ -28,7 +28,7 @@ _companionctl() {
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history tree follow cancel status ping health settings watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history tree follow cancel models setup status ping health settings watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
@@ -41,6 +41,8 @@ _companionctl() {
     tree/*) words="--root --depth --ids $(_companionctl_companions)" ;;
     follow/*) words=$(_companionctl_companions) ;;
     cancel/*) words="--turn $(_companionctl_companions)" ;;
+    models/) words='test --refresh' ;;
+    setup/*) words='--print' ;;
     ping/*) words='--count --interval' ;;
     settings/) words='show set unset user' ;;
     settings/user) words='--appearance --overview' ;;

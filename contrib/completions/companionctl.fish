@@ -1,6 +1,6 @@
 # fish completion for companionctl
 
-set -l commands companions new chat chats send history tree follow cancel status ping health settings watch call discover config log metrics stop help version
+set -l commands companions new chat chats send history tree follow cancel models setup status ping health settings watch call discover config log metrics stop help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 # The daemon knows its methods; one that does not answer at once has none to offer.
@@ -26,6 +26,8 @@ complete -c companionctl -n $none -a history -d 'Print what was said'
 complete -c companionctl -n $none -a tree -d 'Draw a chat with its branches'
 complete -c companionctl -n $none -a follow -d 'Print a conversation live'
 complete -c companionctl -n $none -a cancel -d 'Stop the reply that is being written'
+complete -c companionctl -n $none -a models -d 'The models there are'
+complete -c companionctl -n $none -a setup -d 'Find model servers'
 complete -c companionctl -n $none -a status -d 'What the daemon is and what it is doing'
 complete -c companionctl -n $none -a ping -d 'Ask for a sign of life'
 complete -c companionctl -n $none -a health -d 'Whether all is well'
@@ -61,6 +63,9 @@ complete -c companionctl -n '__fish_seen_subcommand_from history tree' -l ids -d
 complete -c companionctl -n '__fish_seen_subcommand_from tree' -l root -x -d 'Only what is below'
 complete -c companionctl -n '__fish_seen_subcommand_from tree' -l depth -x -d 'Levels'
 complete -c companionctl -n '__fish_seen_subcommand_from cancel' -l turn -x -d 'This turn'
+complete -c companionctl -n '__fish_seen_subcommand_from models' -a test
+complete -c companionctl -n '__fish_seen_subcommand_from models' -l refresh -d 'Ask the servers anew'
+complete -c companionctl -n '__fish_seen_subcommand_from setup' -l print -d 'Only show it'
 complete -c companionctl -n '__fish_seen_subcommand_from ping' -l count -x -d 'How many times'
 complete -c companionctl -n '__fish_seen_subcommand_from ping' -l interval -x -d 'Seconds between two'
 complete -c companionctl -n '__fish_seen_subcommand_from settings' -a 'show set unset user'
