@@ -3,6 +3,7 @@ import Config
 import FoundationEssentials
 import Glibc
 import Posix
+import Store
 import Systemd
 
 /// The composition root: options, configuration, socket, loop. Policy is elsewhere.
@@ -27,6 +28,15 @@ enum Main {
     }
     if options.help { return say(Options.usage) }
     if options.version { return say("companiond \(releaseVersion)") }
+    // Asks for nothing but the file, so that it can be done where no daemon ever ran.
+    if let file = options.checkBackup {
+      let problems = BackupCheck.problems(of: file)
+      guard problems.isEmpty else {
+        throw Refusal(
+          .configuration, "\(file.printable()) cannot be restored: \(problems.joined(separator: "; ")).")
+      }
+      return say("\(file.printable()) is sound.")
+    }
 
     let environment = ProcessInfo.processInfo.environment
     let places = Places(environment: environment)

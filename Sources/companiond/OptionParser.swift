@@ -36,6 +36,7 @@ extension Options {
         idleExit = seconds
       case "--system": system = true
       case "--check-config": checkConfig = true
+      case "--check-backup": checkBackup = try value()
       case "--version": version = true
       case "--help", "-h": help = true
       default:

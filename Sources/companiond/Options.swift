@@ -7,6 +7,7 @@ struct Options {
   var idleExit: Int?
   var system = false
   var checkConfig = false
+  var checkBackup: String?
   var version = false
   var help = false
 
@@ -26,6 +27,7 @@ struct Options {
       --idle-exit SECONDS  end after this long without anything to do (needs socket activation)
       --system             serve every user the socket lets in, each with a vault of their own
       --check-config       check the configuration, say what is wrong with it, and end
+      --check-backup FILE  read all of a backup, say what is wrong with it, and end
       --version            print the version and end
       --help               print this and end
 
@@ -36,7 +38,7 @@ struct Options {
     """
 
   static let names = [
-    "--config", "--socket", "--data", "--log-level", "--idle-exit", "--system", "--check-config", "--version",
-    "--help",
+    "--config", "--socket", "--data", "--log-level", "--idle-exit", "--system", "--check-config", "--check-backup",
+    "--version", "--help",
   ]
 }

@@ -21,12 +21,13 @@ extension EndToEnd {
       #expect(help.status == 0 && help.err.isEmpty)
       for option in [
         "--config", "--socket", "--data", "--log-level", "--idle-exit", "--system", "--check-config",
-        "--version", "--help",
+        "--check-backup", "--version", "--help",
       ] { #expect(help.out.contains("\(option) "), "\(option) is not in the help") }
     }
 
     @Test(arguments: [
       (["--verison"], "Did you mean --version?"), (["--socket"], "--socket needs a value"),
+      (["--check-backup"], "--check-backup needs a value"),
       (["--log-level", "inof"], "Did you mean info?"), (["--idle-exit", "0"], "at least 1"),
       (["--idle-exit", "soon"], "number of seconds"), (["--version=1"], "takes no value"),
       (["rest"], "There is no option rest"),

@@ -4,7 +4,7 @@ _companiond() {
   local current=$2 previous=$3
   COMPREPLY=()
   case $previous in
-    --config | --socket)
+    --config | --socket | --check-backup)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames
       ;;
@@ -16,7 +16,7 @@ _companiond() {
     --idle-exit) ;;
     *)
       mapfile -t COMPREPLY < <(compgen -W \
-        '--config --socket --data --system --log-level --idle-exit --check-config --version --help' -- "$current")
+        '--config --socket --data --system --log-level --idle-exit --check-config --check-backup --version --help' -- "$current")
       ;;
   esac
 }

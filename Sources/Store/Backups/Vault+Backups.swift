@@ -38,13 +38,15 @@ extension Vault {
   }
 }
 
-private enum BackupCheck {
+/// What is asked of a backup before it may take a vault's place. Needs no vault: a person asks it of a file as well.
+package enum BackupCheck {
   static let applicationID = Query("PRAGMA application_id")
   static let schema = Query("PRAGMA user_version")
   static let integrity = Query("PRAGMA integrity_check(100)")
   static let foreignKeys = Query("SELECT \"table\", rowid FROM pragma_foreign_key_check LIMIT 100")
 
-  static func problems(of path: String) -> [String] {
+  /// What is wrong with the file; nothing when it can be restored. Reads all of it, on the caller's thread.
+  package static func problems(of path: String) -> [String] {
     do throws(SQLiteError) {
       let database = try Database(path, .readOnly)
       guard try database.first(applicationID, read: { $0.integer(0) }) == Migrator.applicationID else {
