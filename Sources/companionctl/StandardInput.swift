@@ -25,6 +25,14 @@ enum StandardInput {
 
 /// A file that a command line names.
 enum FileText {
+  /// From the folder this program was started in.
+  static func absolute(_ path: String) -> String {
+    let whole = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    return whole.count > 1 && whole.hasSuffix("/") ? String(whole.dropLast()) : whole
+  }
+
+  static func isThere(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
   static func read(_ path: String) throws -> Data {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {

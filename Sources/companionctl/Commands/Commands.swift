@@ -15,10 +15,8 @@ enum Commands {
       .init("companionctl --json call settings.get | jq .settings", "Any method, from a script."),
     ],
     subcommands: [
-      companions, new, chat, chats, send, history, tree, follow, cancel, models, setup, status, ping, health,
-      settings,
-      watch,
-      call,
-      discover, config, log, metrics, stop, help, version,
+      companions, new, chat, chats, send, history, tree, search, follow, cancel, trash, models, setup,
+      settings, usage, backup, status, ping, health, watch, call, discover, config, log, metrics, stop, help,
+      version,
     ])
 }

@@ -42,8 +42,8 @@ extension Commands {
     let last = companion.lastMessageAt.map { "last \($0.day)" } ?? "never talked"
     table.row(
       Table.Cell(companion.handle.escaped, shown: out.styled(companion.handle.escaped, .cyan)),
-      "\(companion.name.escaped)", "\(Amounts.count(companion.chats, "chat"))",
-      Table.Cell(last, shown: out.styled(last, .dim)), "\((companion.tagline ?? "").escaped)")
+      .yielding(companion.name.escaped), "\(Amounts.count(companion.chats, "chat"))",
+      Table.Cell(last, shown: out.styled(last, .dim)), .yielding((companion.tagline ?? "").escaped))
   }
 
   static let chats = CommandSpec(
@@ -62,7 +62,7 @@ extension Commands {
       let unread = chat.unread > 0 ? "\(chat.unread) unread" : ""
       table.row(
         Table.Cell(chat.id.description, shown: invocation.out.styled(chat.id.description, .dim)),
-        "\(chat.title.escaped)", "\(Amounts.count(chat.messages, "message"))", "\(chat.updatedAt.day)",
+        .yielding(chat.title.escaped), "\(Amounts.count(chat.messages, "message"))", "\(chat.updatedAt.day)",
         Table.Cell(unread, shown: invocation.out.styled(unread, .yellow)))
     }
     invocation.out.line(table.isEmpty ? "There is no chat yet." : table.text)
@@ -73,4 +73,6 @@ extension Commands {
 extension Timestamp {
   /// The day alone, in UTC as the wire has it.
   var day: String { String(description.prefix(10)) }
+  /// Day and time of day, in UTC.
+  var minute: String { String(description.prefix(16)).replacing("T", with: " ") }
 }

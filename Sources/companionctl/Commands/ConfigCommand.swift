@@ -80,7 +80,7 @@ extension Commands {
     examples: [.init("companionctl config check companiond.json5", "Before it is put in place.")]
   ) { invocation in
     let loader = ConfigurationLoader(
-      environment: invocation.environment, explicitFile: invocation.words.first.map(absolute),
+      environment: invocation.environment, explicitFile: invocation.words.first.map(FileText.absolute),
       home: invocation.environment["HOME"])
     do {
       let loaded = try loader.load()
@@ -108,11 +108,6 @@ extension Commands {
     let ok: Bool
     let files: [String]
     let problems: [String]
-  }
-
-  private static func absolute(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
-    return FileManager.default.currentDirectoryPath + "/" + path
   }
 
   private static func tell(_ problems: [ConfigProblem], _ title: String, _ invocation: Invocation) {

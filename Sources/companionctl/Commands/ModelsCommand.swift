@@ -23,15 +23,15 @@ extension Commands {
     for entry in list.models {
       let context = entry.contextTokens.map { "\($0) tokens" } ?? ""
       table.row(
-        "\(entry.id == list.standard ? "*" : " ")", "\(entry.id.escaped)",
-        "\(entry.capabilities.joined(separator: ", ").escaped)", "\(context)")
+        "\(entry.id == list.standard ? "*" : " ")", .yielding(entry.id.escaped), .figure(context),
+        "\(entry.capabilities.joined(separator: ", ").escaped)")
     }
     for named in list.lists {
       table.row(
-        "\(named.name == list.standard ? "*" : " ")", "\(named.name.escaped)",
-        "\(named.models.joined(separator: ", then ").escaped)")
+        "\(named.name == list.standard ? "*" : " ")", .yielding(named.name.escaped), "",
+        .yielding(named.models.joined(separator: ", then ").escaped))
     }
-    invocation.out.line(table.text)
+    invocation.out.table(table)
     for failure in list.failures {
       invocation.err.line("\(failure.provider.escaped): \(failure.message.printable(limit: 1024))")
     }

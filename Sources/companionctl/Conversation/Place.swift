@@ -38,7 +38,7 @@ struct Place {
   }
 
   private static func chat(_ word: String?, _ client: BlockingClient) throws -> Place? {
-    if let id = word.flatMap({ ULID($0) }), let chat = try byID(id, client) {
+    if let id = word.flatMap({ ULID($0) }), let chat = try self.chat(id, client) {
       return Place(chat: chat, companion: try companion(chat.companion.description, client))
     }
     let wanted = try word.map { try companion($0, client) }
@@ -50,7 +50,8 @@ struct Place {
       chat: chat, companion: try wanted ?? companion(chat.companion.description, client))
   }
 
-  private static func byID(_ id: ULID, _ client: BlockingClient) throws -> Chat? {
+  /// nil where there is none of that id.
+  static func chat(_ id: ULID, _ client: BlockingClient) throws(ClientError) -> Chat? {
     do throws(ClientError) {
       return try client.call(ChatGet.self, ChatGet.Params(chat: id), timeout: Invocation.patience).chat
     } catch .daemon(let error) where error.code == .notFound {
@@ -58,7 +59,7 @@ struct Place {
     }
   }
 
-  private static func companion(_ word: String?, _ client: BlockingClient) throws -> Companion {
+  static func companion(_ word: String?, _ client: BlockingClient) throws -> Companion {
     if let word {
       return try client.call(
         CompanionGet.self, CompanionGet.Params(companion: word), timeout: Invocation.patience

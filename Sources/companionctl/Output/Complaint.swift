@@ -12,6 +12,8 @@ enum Complaint {
       err.line("companionctl: \(usage.message)")
       err.line(usage.advice)
       return .usage
+    case is Interrupted:
+      return .interrupted
     case ClientError.daemon(let refusal): return tell(refusal, json: json, err)
     case let failure as ClientError: return tell(failure, json: json, err)
     default:

@@ -7,7 +7,7 @@ struct Output: Sendable {
   let isTerminal: Bool
   private let hasColours: Bool
 
-  enum Style: String { case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36" }
+  enum Style: String { case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36", found = "1;33" }
 
   /// Colours only where somebody sees them and has not said `NO_COLOR`.
   init(descriptor: Int32, environment: [String: String]) {
@@ -20,6 +20,16 @@ struct Output: Sendable {
   func styled(_ text: String, _ style: Style) -> String {
     hasColours ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
   }
+
+  /// How wide the terminal is now; nil where there is none, and nothing needs to be cut.
+  var columns: Int? {
+    guard isTerminal else { return nil }
+    var size = winsize()
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  func table(_ table: Table) { line(table.text(within: columns)) }
 
   /// A line of ours. Whatever of it came from elsewhere went through `printable` before.
   func line(_ text: String) { write(Array((text + "\n").utf8)) }
