@@ -7,6 +7,9 @@ struct Bench {
   let daemon: Subject
   let peers: [Subject]
   let scratch: Scratch
+  /// Absent when the run measures nothing beside it, or it cannot be had, which `notes` tells.
+  let sqlite: SQLitePeer?
+  private let notes: [String]
 
   init(_ options: Options) throws {
     self.options = options
@@ -17,6 +20,20 @@ struct Bench {
     scratch = try Scratch(in: options.folder)
     daemon = .companiond(program)
     peers = options.peers ? Subject.installedPeers() : []
+    (sqlite, notes) = Self.sqlite(options, scratch)
+  }
+
+  private static func sqlite(_ options: Options, _ scratch: Scratch) -> (SQLitePeer?, [String]) {
+    guard [.send, .history, .all].contains(options.command) else { return (nil, []) }
+    do {
+      let program = link("/proc/self/exe")
+      guard let sources = options.sources ?? SQLitePeer.sources(near: program) else {
+        throw Trouble("contrib/bench is not above \(program); say --sources DIR.")
+      }
+      return (try SQLitePeer(sources: sources, scratch: scratch), [])
+    } catch {
+      return (nil, ["Not measured: \(SQLitePeer.name). \(error)"])
+    }
   }
 
   private static var buildFolder: String {
@@ -25,7 +42,7 @@ struct Bench {
   }
 
   func run() async throws {
-    var report = Report(options, machine: try Machine(scratch), peers: peers.map(\.name))
+    var report = Report(options, machine: try Machine(scratch), peers: peers.map(\.name), notes: notes)
     let wanted = options.command
     if wanted == .rpc || wanted == .all { report.add(try RoundTrip(self).measure()) }
     if wanted == .fanout || wanted == .all { report.add(try await FanOut(self).measure()) }
@@ -33,7 +50,7 @@ struct Bench {
     if wanted == .ttft || wanted == .all { report.add(try await FirstToken(self).measure()) }
     if wanted == .streams || wanted == .all { report.add(try await Streams.many(self).measure()) }
     if wanted == .follow || wanted == .all { report.add(try await Streams.one(self).measure()) }
-    if wanted == .history || wanted == .all { report.add(try Histories(self).measure()) }
+    if wanted == .history || wanted == .all { report.add(try await Histories(self).measure()) }
     if wanted == .send || wanted == .all { report.add(try Sends(self).measure()) }
     if wanted == .idle || wanted == .all { report.add(try Idle(self).measure()) }
     say(try options.json ? report.json() : report.table(), to: 1)
@@ -47,12 +64,13 @@ struct Bench {
   /// A tenth of the work under `--tenth`, but never none.
   func amount(_ whole: Int) -> Int { options.tenth ? max(1, whole / 10) : whole }
 
-  /// Calls `body` for every subject in every round, the order turning about, so that neither a slow drift of the machine nor
-  /// who comes after whom falls on one of them.
+  func rounds(warmUps: Int = 0) -> Rounds { Rounds(count: options.rounds, warmUps: warmUps) }
+
+  /// Every item in every round, for what needs no warming up.
   func alternate<Item>(_ items: [Item], _ body: (_ index: Int, _ item: Item) throws -> Void) rethrows {
-    for round in 0..<options.rounds {
-      let order = Array(items.enumerated())
-      for (index, item) in round.isMultiple(of: 2) ? order : order.reversed() { try body(index, item) }
+    try rounds().alternate(Array(items.enumerated())) { item in
+      try body(item.offset, item.element)
+    } keep: { _, _ in
     }
   }
 

@@ -35,6 +35,19 @@ struct Conversations {
     client.close()
   }
 
+  private init(_ other: Conversations, _ running: Running) {
+    self.running = running
+    (chats, models) = (other.chats, other.models)
+  }
+
+  /// The same chats with another daemon, which has the vault or a copy of it.
+  func running(_ daemon: Running) -> Conversations { Conversations(self, daemon) }
+
+  /// After the daemon was stopped.
+  func restarted(_ bench: Bench) throws -> Conversations {
+    running(try bench.launch(running.subject, in: running.folder))
+  }
+
   /// A line of the person's to one of the chats.
   func send(to index: Int, number: Int, attach: Bool? = nil, respond: Bool? = nil) -> [UInt8] {
     let params = MessageSend.Params(

@@ -14,6 +14,8 @@ struct Options {
   var json = false
   var help = false
   var daemon: String?
+  /// Where the C programs are that sqlite3 is measured with.
+  var sources: String?
   var folder = "/tmp"
   /// Where the measured programs run, and where this one does when both must run at once.
   var cpus = (subject: Options.lastCPU, bench: 0)
@@ -45,6 +47,8 @@ struct Options {
       --tenth          do a tenth of the work in each round, for a quick look
       --json           print one JSON record instead of the table
       --daemon PATH    measure this companiond (default: the one beside this program)
+      --sources DIR    build the C programs that sqlite3 is measured with from here (default: contrib/bench of
+                       the checkout this program was built in)
       --folder DIR     make temporary folders here (default: TMPDIR, else /tmp)
       --cpus A,B       pin the measured program to processor A and this one to B (default: the last, and 0);
                        a round trip is taken with both on A
@@ -62,7 +66,7 @@ struct Options {
     """
 
   private static let names = [
-    "--peers", "--rounds", "--tenth", "--json", "--daemon", "--folder", "--cpus", "--help",
+    "--peers", "--rounds", "--tenth", "--json", "--daemon", "--sources", "--folder", "--cpus", "--help",
   ]
 
   init(_ arguments: [String]) throws(Problem) {
@@ -85,6 +89,7 @@ struct Options {
       case "--json": json = true
       case "--help", "-h": help = true
       case "--daemon": daemon = try value()
+      case "--sources": sources = try value()
       case "--folder": folder = try value()
       case "--rounds": rounds = try Self.number(try value(), for: name, in: 1...1000)
       case "--cpus":

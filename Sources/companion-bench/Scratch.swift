@@ -30,7 +30,8 @@ final class Scratch {
 
   static func removeAll() { for path in paths.withLock({ $0 }) { remove(path) } }
 
-  private static func remove(_ path: String) {
+  /// A folder that is not needed until the run's end.
+  static func remove(_ path: String) {
     paths.withLock { _ = $0.remove(path) }
     _ = try? Child("rm", ["-rf", "--", path], environment: [:], log: "/dev/null").wait()
   }

@@ -8,11 +8,16 @@ struct Report {
   /// A column each: the programs measured beside the daemon, and what else a measurement set it beside.
   private var peers: [String]
   private var figures: [Figure] = []
+  private var notes: [String]
 
-  init(_ options: Options, machine: Machine, peers: [String]) {
+  init(_ options: Options, machine: Machine, peers: [String], notes: [String]) {
     self.options = options
     self.machine = machine
     self.peers = peers
+    self.notes = notes
+    if machine.load > Double(machine.processors) {
+      self.notes.append("The machine was busy with other things: take ratios, not times.")
+    }
   }
 
   mutating func add(_ more: [Figure]) {
@@ -41,7 +46,7 @@ struct Report {
     let lines = rows.map { row in
       zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
     }
-    return ([heading] + lines + notes).joined(separator: "\n")
+    return ([heading] + lines + (notes.isEmpty ? [] : [""] + notes)).joined(separator: "\n")
   }
 
   private func cell(_ figure: Figure, _ subject: String) -> String {
@@ -67,14 +72,6 @@ struct Report {
     """
   }
 
-  private var notes: [String] {
-    var notes: [String] = []
-    if machine.load > Double(machine.processors) {
-      notes.append("The machine was busy with other things: take ratios, not times.")
-    }
-    return notes.isEmpty ? [] : [""] + notes
-  }
-
   // MARK: For programs
 
   func json() throws -> String {
@@ -88,7 +85,7 @@ struct Report {
           aims: figure.aims.compactMap { $0.judge(figure) }.map {
             .init(words: $0.words, found: $0.found, met: options.rounds < 7 ? nil : $0.met)
           })
-      })
+      }, notes: notes)
     return String(decoding: try JSONText.encoder().encode(record), as: UTF8.self)
   }
 
@@ -115,5 +112,6 @@ struct Report {
     let tenth: Bool
     let pinned: Pinned
     let figures: [Entry]
+    let notes: [String]
   }
 }

@@ -11,7 +11,7 @@ struct Subject: Sendable {
   /// Files it needs in its folder, by name.
   var files: @Sendable (_ folder: String) -> [String: String] = { _ in [:] }
   let arguments: @Sendable (_ folder: String) -> [String]
-  let environment: @Sendable (_ folder: String) -> [String: String]
+  var environment: @Sendable (_ folder: String) -> [String: String]
   /// Lines it says of its own accord on a new connection.
   var greetingLines = 0
   /// Its cheapest request, answered by one line; `number` tells apart those that are under way together.
