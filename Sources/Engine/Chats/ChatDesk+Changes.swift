@@ -19,6 +19,10 @@ extension ChatDesk {
   package func update(
     _ id: ULID, _ edit: Edit, of owner: Owner, recording: Recording<Chat>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Chat> {
+    let limits = surroundings.limits
+    if let named = edit.settings?.applied(to: ChatSettings()) {
+      try ChatSettingsRules.check(named, at: "settings", limits: limits)
+    }
     let written = try await surroundings.writing(
       owner, recording, events: { $0.events(owner, origin) }
     ) { transaction in
@@ -26,7 +30,11 @@ extension ChatDesk {
       var change = ChatEdit()
       (change.title, change.mode) = (edit.title, edit.mode)
       (change.version, change.archived) = (edit.version, edit.archived)
-      change.settings = edit.settings?.applied(to: before.settings)
+      if let settings = edit.settings?.applied(to: before.settings) {
+        // Each part may fit where all of them together do not.
+        try ChatSettingsRules.check(settings, at: "settings", limits: limits)
+        change.settings = settings
+      }
       let chat = try transaction.update(chat: id, change, ifRevision: edit.ifRevision)
       var updated = Updated(before: before, chat: chat)
       if chat.settings != before.settings, let settings = edit.settings, try transaction.settings().reuse {

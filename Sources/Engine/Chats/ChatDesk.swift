@@ -29,6 +29,9 @@ package actor ChatDesk {
     let plan = NewChatPlan(
       companion: companion, title: title, mode: mode, settings: settings, version: version, greeting: greeting
     )
+    if let settings {
+      try ChatSettingsRules.check(settings, at: "settings", limits: surroundings.limits)
+    }
     let ids = surroundings.ids
     let written = try await surroundings.writing(
       owner, recording, events: { [Event(owner: owner, .chatCreated($0), origin: origin)] }

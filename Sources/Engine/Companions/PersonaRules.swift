@@ -16,6 +16,9 @@ enum PersonaRules {
     guard persona.name.utf8.count <= longestName else {
       throw .tooLarge(what: "persona.name", limit: Int64(longestName))
     }
+    if let nickname = persona.nickname, nickname.utf8.count > longestName {
+      throw .tooLarge(what: "persona.nickname", limit: Int64(longestName))
+    }
     if let age = persona.age, !(0...10_000).contains(age) {
       throw .invalid(path: "persona.age", expected: "an age in years")
     }

@@ -22,8 +22,10 @@ package actor SettingsDesk {
     _ patch: SettingsPatch, of owner: Owner, ifRevision: Int64?, recording: Recording<Settings>?,
     origin: Origin
   ) async throws(EngineError) -> Recorded<Settings> {
-    if case .set(let user) = patch.user { try check(user, is: "user") }
-    if case .set(let defaults) = patch.defaults { try check(defaults, is: "defaults") }
+    if case .set(let user) = patch.user { try check(user) }
+    if case .set(let defaults) = patch.defaults {
+      try ChatSettingsRules.check(defaults, at: "defaults", limits: surroundings.limits)
+    }
     let written = try await surroundings.writing(
       owner, recording,
       events: { applied in
@@ -42,11 +44,12 @@ package actor SettingsDesk {
     return written.recorded
   }
 
-  private func check(_ member: some Encodable, is name: String) throws(EngineError) {
+  private func check(_ user: UserPersona) throws(EngineError) {
+    try ChatSettingsRules.check(user, at: "user")
     let limit = surroundings.limits.maxSettingBytes
-    guard let bytes = try? JSONEncoder().encode(member) else {
-      throw .invalid(path: name, expected: "numbers that JSON can carry")
+    guard let bytes = try? JSONEncoder().encode(user) else {
+      throw .invalid(path: "user", expected: "text that JSON can carry")
     }
-    if bytes.count > limit { throw .tooLarge(what: "params.\(name)", limit: Int64(limit)) }
+    if bytes.count > limit { throw .tooLarge(what: "params.user", limit: Int64(limit)) }
   }
 }

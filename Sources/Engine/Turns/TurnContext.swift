@@ -18,7 +18,9 @@ struct TurnContext: Sendable {
   var shown: [Part] = []
 
   /// The branch that ends with `leaf`; nil is before its first line. On a reader's thread.
-  static func read(_ snapshot: Snapshot, _ chat: Chat, upTo leaf: ULID?) throws -> TurnContext {
+  static func read(_ snapshot: Snapshot, _ stored: Chat, upTo leaf: ULID?) throws -> TurnContext {
+    var chat = stored
+    chat.settings = stored.settings.kept
     let persona = try snapshot.version(chat.version, of: chat.companion).persona
     let told = try leaf.map { try ToldHistory.read(snapshot, chat, upTo: $0) }
     let lines = told?.lines ?? []

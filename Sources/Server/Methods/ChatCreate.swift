@@ -9,9 +9,6 @@ extension Route {
       if let title = params.title, !(1...512).contains(title.utf8.count) {
         throw RPCError.invalidParams(path: "params.title", expected: "1 to 512 bytes")
       }
-      if let settings = params.settings, JSONText.bytes(settings).count > call.server.limits.maxSettingBytes {
-        throw RPCError.tooLarge("params.settings", limit: Int64(call.server.limits.maxSettingBytes))
-      }
       let (owner, origin) = (call.identity.owner, call.origin)
       try call.begin()
       let recorded = try await call.doors.chats.create(
