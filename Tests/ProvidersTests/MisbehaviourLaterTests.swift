@@ -53,6 +53,53 @@ import Testing
     #expect(bench.upstream.requests.count == 1)
   }
 
+  /// Sums and comparisons of these went past the largest `Int` once.
+  @Test(arguments: ["9223372036854775807", "-9223372036854775808"])
+  @Loop func `13 counts that no server can mean are taken for the least or the most that is believed`(
+    count: String
+  ) async {
+    let believed = count.hasPrefix("-") ? 0 : TokenUsage.mostTokens
+    let expected = TokenUsage(prompt: believed, completion: believed, cached: believed)
+    let openAI = Bench()
+    defer { openAI.upstream.stop() }
+    var heard = await openAI.reply(
+      .events([
+        Bench.delta("a"), Bench.finished(),
+        """
+        {"choices":[],"usage":{"prompt_tokens":"\(count)","completion_tokens":"\(count)",
+         "prompt_tokens_details":{"cached_tokens":"\(count)"}}}
+        """.replacing("\n", with: ""),
+        "[DONE]",
+      ]))
+    #expect(heard.text == "a" && heard.usage == expected)
+    let anthropic = Bench(.anthropic)
+    defer { anthropic.upstream.stop() }
+    heard = await anthropic.reply(
+      .whole(
+        200,
+        """
+        {"type":"message","content":[{"type":"text","text":"a"}],"stop_reason":"end_turn",
+         "usage":{"input_tokens":"\(count)","cache_read_input_tokens":"\(count)",
+                  "cache_creation_input_tokens":"\(count)","output_tokens":"\(count)"}}
+        """))
+    #expect(heard.text == "a" && heard.usage == expected)
+    let ollama = Bench(.ollama) { $0.contextTokens = 4096 }
+    defer { ollama.upstream.stop() }
+    var request = Bench.hello
+    request.estimatedTokens = 2000
+    ollama.upstream.answer(
+      .chunked([
+        """
+        {"message":{"content":"a"},"done":true,"prompt_eval_count":"\(count)","eval_count":"\(count)"}\n
+        """
+      ]))
+    heard = ollama.ask(request)
+    _ = await heard.ended.value
+    #expect(heard.text == "a")
+    #expect(heard.usage == TokenUsage(prompt: believed, completion: believed))
+    #expect(heard.usage?.usage.promptTokens == believed)
+  }
+
   @Test @Loop func `14 a page where an answer should be is shown for what it is`() async {
     let bench = Bench()
     defer { bench.upstream.stop() }

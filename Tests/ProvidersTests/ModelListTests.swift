@@ -39,6 +39,33 @@ import Testing
         && heard.started == ["up/org/model:tag"])
   }
 
+  private func json(_ text: String) throws -> LooseJSON {
+    let bytes = Array(text.utf8)
+    let json = LooseJSON(bytes.span)
+    return try #require(json)
+  }
+
+  @Test(
+    arguments: [
+      (1023, nil), (1024, 1024), (16_777_216, 16_777_216), (16_777_217, 16_777_216), (0, nil), (-1, nil),
+      (Int.min, nil), (Int.max, 16_777_216),
+    ] as [(Int, Int?)])
+  func `a window is believed in the range a configuration may name`(_ said: Int, _ believed: Int?) throws {
+    // As text, since a number in JSON is read as a Double.
+    let list = try json(#"{"data":[{"id":"m","context_length":"\#(said)"}]}"#)
+    var model = try #require(ModelTraits.list(list, provider: "up").first)
+    #expect(model.contextTokens == believed)
+    let shown = #"{"model_info":{"general.architecture":"gemma","gemma.context_length":"\#(said)"}}"#
+    model.contextTokens = 4096
+    ModelTraits.describe(&model, try json(shown))
+    #expect(model.contextTokens == believed ?? 4096)
+  }
+
+  @Test func `a window that says nothing does not hide one that does`() throws {
+    let list = try json(#"{"data":[{"id":"m","context_length":0,"max_model_len":-1,"context_size":8192}]}"#)
+    #expect(ModelTraits.list(list, provider: "up").first?.contextTokens == 8192)
+  }
+
   @Test @Loop func `19 thousands of entries are read up to a limit`() async {
     let bench = Bench()
     defer { bench.upstream.stop() }

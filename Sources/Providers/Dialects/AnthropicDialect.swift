@@ -114,11 +114,11 @@ struct AnthropicReader: DialectReader {
   /// The prompt's length comes with the start, the reply's with the end, which may tell both.
   private mutating func note(_ usage: LooseJSON?, _ take: (ServerEvent) -> Void) {
     guard let usage else { return }
-    if let input = usage["input_tokens"]?.integer {
-      cached = usage["cache_read_input_tokens"]?.integer ?? cached
-      prompt = input + (cached ?? 0) + (usage["cache_creation_input_tokens"]?.integer ?? 0)
+    if let input = usage["input_tokens"]?.count {
+      cached = usage["cache_read_input_tokens"]?.count ?? cached
+      prompt = input + (cached ?? 0) + (usage["cache_creation_input_tokens"]?.count ?? 0)
     }
-    if let output = usage["output_tokens"]?.integer {
+    if let output = usage["output_tokens"]?.count {
       take(.usage(TokenUsage(prompt: prompt, completion: output, cached: cached)))
     }
   }

@@ -69,8 +69,8 @@ struct OllamaReader: DialectReader {
       if let text = message["content"]?.bytes, !text.isEmpty { take(.text(text)) }
     }
     guard json["done"]?.bool == true else { return }
-    if let completion = json["eval_count"]?.integer {
-      take(.usage(TokenUsage(prompt: json["prompt_eval_count"]?.integer ?? 0, completion: completion)))
+    if let completion = json["eval_count"]?.count {
+      take(.usage(TokenUsage(prompt: json["prompt_eval_count"]?.count ?? 0, completion: completion)))
     }
     take(.finish(json["done_reason"]?.string ?? "stop"))
     take(.done)

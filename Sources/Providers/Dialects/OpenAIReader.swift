@@ -57,11 +57,11 @@ struct OpenAIReader: DialectReader {
   }
 
   private func usage(_ json: LooseJSON?) -> TokenUsage? {
-    guard let json, let prompt = json["prompt_tokens"]?.integer else { return nil }
+    guard let json, let prompt = json["prompt_tokens"]?.count else { return nil }
     return TokenUsage(
-      prompt: prompt, completion: json["completion_tokens"]?.integer ?? 0,
-      cached: json["prompt_tokens_details"]?["cached_tokens"]?.integer
-        ?? json["prompt_cache_hit_tokens"]?.integer,
-      reasoning: json["completion_tokens_details"]?["reasoning_tokens"]?.integer)
+      prompt: prompt, completion: json["completion_tokens"]?.count ?? 0,
+      cached: json["prompt_tokens_details"]?["cached_tokens"]?.count
+        ?? json["prompt_cache_hit_tokens"]?.count,
+      reasoning: json["completion_tokens_details"]?["reasoning_tokens"]?.count)
   }
 }

@@ -1,5 +1,14 @@
 /// What can be told of models from the servers' lists, and, where they say nothing, from names everybody knows.
 enum ModelTraits {
+  /// The windows a configuration may name too.
+  static let windows = 1024...16_777_216
+
+  /// How much a model reads. Some write 0 or -1 where they do not know, some an absurdity where they know no limit.
+  private static func window(_ json: LooseJSON?) -> Int? {
+    guard let tokens = json?.integer, tokens >= windows.lowerBound else { return nil }
+    return min(tokens, windows.upperBound)
+  }
+
   /// The lists of OpenAI and its kin, Anthropic and Ollama. Entries without a name are left out.
   static func list(_ json: LooseJSON, provider: String) -> [ModelInfo] {
     let entries = json["data"]?.array ?? json["models"]?.array ?? json.array ?? []
@@ -13,8 +22,8 @@ enum ModelTraits {
       else { continue }
       var model = ModelInfo(provider: provider, name: name, capabilities: guess(name))
       model.contextTokens =
-        entry["context_length"]?.integer ?? entry["max_model_len"]?.integer ?? entry["context_size"]?.integer
-        ?? entry["max_input_tokens"]?.integer
+        window(entry["context_length"]) ?? window(entry["max_model_len"]) ?? window(entry["context_size"])
+        ?? window(entry["max_input_tokens"])
       for word in entry["architecture"]?["input_modalities"]?.array ?? [] where word.string == "image" {
         model.capabilities.insert(.vision)
       }
@@ -45,7 +54,7 @@ enum ModelTraits {
     }
     guard let architecture = json["model_info"]?["general.architecture"]?.string else { return }
     model.contextTokens =
-      json["model_info"]?["\(architecture).context_length"]?.integer ?? model.contextTokens
+      window(json["model_info"]?["\(architecture).context_length"]) ?? model.contextTokens
   }
 
   static func guess(_ name: String) -> ModelInfo.Capabilities {

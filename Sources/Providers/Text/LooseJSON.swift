@@ -38,7 +38,10 @@ enum LooseJSON: Sendable {
   var isObject: Bool { if case .object = self { true } else { false } }
   var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-  /// A count, which some write as a string.
+  /// A number of tokens as far as it can be believed: whoever adds some of them stays far from the largest `Int`.
+  var count: Int? { integer.map { min(max($0, 0), TokenUsage.mostTokens) } }
+
+  /// Any whole number, which some write as a string.
   var integer: Int? {
     switch self {
     case .number(let value): Int(exactly: value.rounded(.towardZero))

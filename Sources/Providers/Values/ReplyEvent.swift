@@ -25,18 +25,24 @@ package enum Waiting: Sendable, Hashable {
   case loading(after: Duration)
 }
 
+/// What a server says a reply took. Servers are believed up to `mostTokens`, so that whoever adds or multiplies counts (of a day,
+/// of a year, by our ratios) need not think of overflow.
 package struct TokenUsage: Sendable, Hashable {
-  package var prompt: Int
-  package var completion: Int
-  package var cached: Int?
-  package var reasoning: Int?
+  package static let mostTokens = 1 << 40
+
+  package let prompt: Int
+  package let completion: Int
+  package let cached: Int?
+  package let reasoning: Int?
 
   package init(prompt: Int, completion: Int, cached: Int? = nil, reasoning: Int? = nil) {
-    self.prompt = prompt
-    self.completion = completion
-    self.cached = cached
-    self.reasoning = reasoning
+    self.prompt = Self.believable(prompt)
+    self.completion = Self.believable(completion)
+    self.cached = cached.map(Self.believable)
+    self.reasoning = reasoning.map(Self.believable)
   }
+
+  private static func believable(_ count: Int) -> Int { min(max(count, 0), mostTokens) }
 
   /// As the protocol tells it.
   package var usage: Usage {
