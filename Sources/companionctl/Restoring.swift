@@ -47,7 +47,9 @@ enum Restoring {
   private static func refuseWhereSomethingIs(_ folder: String) throws {
     var status = stat()
     guard unsafe lstat(folder, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFDIR, let stream = unsafe opendir(folder) else { throw occupied(folder) }
+    guard status.st_mode & S_IFMT == S_IFDIR, let stream = unsafe opendir(folder) else {
+      throw occupied(folder)
+    }
     defer { unsafe closedir(stream) }
     var entries = 0
     while entries < 3, unsafe readdir(stream) != nil { entries += 1 }
@@ -83,7 +85,8 @@ enum Restoring {
       var written = 0
       while written < count {
         let more = unsafe piece.withUnsafeBytes { buffer in
-          unsafe write(target, UnsafeRawBufferPointer(rebasing: buffer[written..<count]).baseAddress, count - written)
+          unsafe write(
+            target, UnsafeRawBufferPointer(rebasing: buffer[written..<count]).baseAddress, count - written)
         }
         if more < 0, errno == EINTR { continue }
         guard more > 0 else { throw failure(path, "cannot be written") }
@@ -99,20 +102,19 @@ enum Restoring {
     if let folder = ownFolder(), unsafe access(folder + "/" + program, X_OK) == 0 {
       program = folder + "/" + program
     }
-    let status = OtherProgram.run(program, ["--check-backup", copy])
+    let outcome = OtherProgram.run(program, ["--check-backup", copy])
     try stopWhenInterrupted(interrupts)
-    switch status {
-    case 0?: return
-    case 78?:
-      throw Missing(description: "\(file.escaped) cannot be restored, as told above. Nothing was made.")
-    case let other?:
+    guard let outcome else {
       throw Missing(
-        description: "companiond did not check the copy (it ended with \(other)). Nothing was made; the copy needs a "
-          + "companiond as new as this companionctl.")
-    case nil:
-      throw Missing(
-        description: "companiond, which checks the copy, is neither beside companionctl nor in PATH. Nothing was made.")
+        description:
+          "companiond, which checks the copy, is neither beside companionctl nor in PATH. Nothing was made.")
     }
+    guard outcome.status != 0 else { return }
+    // It names the copy, which nobody has heard of.
+    var reason = outcome.says.trimmed.printable(limit: 2048).replacing(copy.escaped, with: file.escaped)
+    if reason.hasPrefix("companiond: ") { reason.removeFirst("companiond: ".count) }
+    if reason.isEmpty { reason = "companiond, which checks the copy, ended with status \(outcome.status)." }
+    throw Missing(description: "\(reason) Nothing was made.")
   }
 
   private static func ownFolder() -> String? {
@@ -158,25 +160,3 @@ enum Restoring {
 
 /// Ctrl-C came, and what was half done has been taken away.
 struct Interrupted: Error {}
-
-/// Another program, run to its end.
-enum OtherProgram {
-  /// Looked up in PATH unless it has a slash. What it prints on stdout goes nowhere; its stderr, and its stdin when `asks`, are
-  /// ours. Answers its exit status, 128 and more for a signal; nil when it could not be started.
-  static func run(_ program: String, _ arguments: [String]) -> Int32? {
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    unsafe posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    var words = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
-    defer { unsafe words.forEach { unsafe free($0) } }
-    var pid: pid_t = 0
-    guard unsafe posix_spawnp(&pid, program, &actions, nil, &words, environ) == 0 else { return nil }
-    var status: Int32 = 0
-    while unsafe waitpid(pid, &status, 0) < 0 {
-      guard errno == EINTR else { return nil }
-    }
-    return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
-  }
-}

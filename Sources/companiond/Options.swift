@@ -38,7 +38,7 @@ struct Options {
     """
 
   static let names = [
-    "--config", "--socket", "--data", "--log-level", "--idle-exit", "--system", "--check-config", "--check-backup",
-    "--version", "--help",
+    "--config", "--socket", "--data", "--log-level", "--idle-exit", "--system", "--check-config",
+    "--check-backup", "--version", "--help",
   ]
 }

@@ -42,7 +42,8 @@ extension Commands {
     name: "create",
     summary: "Make a backup now",
     options: [OptionSpec("--folder", "PATH", "one of the configured folders, or a folder in one")],
-    discussion: "Waits until the copy is whole, checked and on the disk. One that cannot be finished leaves nothing.",
+    discussion:
+      "Waits until the copy is whole, checked and on the disk. One that cannot be finished leaves nothing.",
     examples: [.init("companionctl --json backup create | jq -r .backup.name", "Its name, for a script.")]
   ) { invocation in
     let params = BackupCreate.Params(folder: invocation.value("--folder").map(FileText.absolute))
@@ -92,7 +93,9 @@ extension Commands {
       """,
     examples: [
       .init("companionctl backup restore latest /tmp/as-it-was", "Then: companiond --data /tmp/as-it-was"),
-      .init("companionctl backup restore /mnt/usb/companion-1000-2026-11-21T03-00-00.000Z.db", "On a new machine."),
+      .init(
+        "companionctl backup restore /mnt/usb/companion-1000-2026-11-21T03-00-00.000Z.db", "On a new machine."
+      ),
     ]
   ) { invocation in
     let words = invocation.words
@@ -122,7 +125,9 @@ extension Commands {
   /// The daemon's own rule, as companiond(8) tells it.
   private static func ownData(_ invocation: Invocation) throws(UsageError) -> String {
     if let data = invocation.environment["XDG_DATA_HOME"], data.hasPrefix("/") { return data + "/companion" }
-    if let home = invocation.environment["HOME"], home.hasPrefix("/") { return home + "/.local/share/companion" }
+    if let home = invocation.environment["HOME"], home.hasPrefix("/") {
+      return home + "/.local/share/companion"
+    }
     throw UsageError("Without a home the folder must be named.", seeHelpOf: invocation.line.names)
   }
 
@@ -131,7 +136,9 @@ extension Commands {
     if word.contains("/") || FileText.isThere(word) { return FileText.absolute(word) }
     let backups = try invocation.client().call(BackupList.self, timeout: Invocation.patience).backups
     guard let backup = word == "latest" ? backups.first : backups.first(where: { $0.name == word }) else {
-      let hint = Suggestion.nearest(to: word, in: backups.map(\.name) + ["latest"]).map { " Did you mean \($0)?" }
+      let hint = Suggestion.nearest(to: word, in: backups.map(\.name) + ["latest"]).map {
+        " Did you mean \($0)?"
+      }
       throw Missing(
         description: word == "latest"
           ? "There is no backup yet."

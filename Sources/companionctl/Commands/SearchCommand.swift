@@ -45,7 +45,9 @@ extension Commands {
     return .done
   }
 
-  private static func narrow(_ params: inout ChatSearch.Params, to word: String, _ client: BlockingClient) throws {
+  private static func narrow(_ params: inout ChatSearch.Params, to word: String, _ client: BlockingClient)
+    throws
+  {
     guard let id = ULID(word) else {
       params.companion = word
       return

@@ -39,30 +39,15 @@ extension Commands {
       return .done
     }
     if invocation.has("--wait") { return finished(turn, sent.reply, invocation) }
-    var printer = ReplyPrinter(turn: turn.id, invocation: invocation)
-    while printer.end == nil, let news = try client.nextNews() {
-      if case .stream(let stream) = news, stream.turn == turn.id { try printer.show(stream) }
-    }
-    return printer.end == .stop || printer.end == .length ? .done : .refused
+    return try ReplyPrinter.print(turn, client, invocation)
   }
 
   private static func line(_ invocation: Invocation, _ client: BlockingClient) throws -> MessageSend.Params {
     let words = invocation.words
-    var text = words.dropFirst().joined(separator: " ")
-    if words.count == 2, words[1] == "-" {
-      text = String(decoding: try StandardInput.all(), as: UTF8.self)
-      while text.last?.isNewline == true { text.removeLast() }
-    }
-    var leaf: ULID?
-    if let word = invocation.value("--leaf") {
-      guard let id = ULID(word) else {
-        throw UsageError("\(word.escaped) is no message's id.", seeHelpOf: invocation.line.names)
-      }
-      leaf = id
-    }
     let wait = invocation.has("--wait")
     var params = MessageSend.Params(
-      text: text, leaf: leaf, model: invocation.value("--model"),
+      text: try invocation.text(behind: 1), leaf: try invocation.id("--leaf"),
+      model: invocation.value("--model"),
       respond: invocation.has("--no-reply") ? false : nil, attach: wait ? false : nil, wait: wait ? true : nil
     )
     // An id may be a chat's or a companion's.
@@ -89,18 +74,27 @@ extension Commands {
 }
 
 /// The text of one reply on stdout and nothing else.
-private struct ReplyPrinter {
-  let turn: ULID
-  let invocation: Invocation
-  private(set) var end: Finish?
+struct ReplyPrinter {
+  private let turn: ULID
+  private let invocation: Invocation
+  private var end: Finish?
   private var isMidLine = false
 
-  init(turn: ULID, invocation: Invocation) {
+  private init(turn: ULID, invocation: Invocation) {
     self.turn = turn
     self.invocation = invocation
   }
 
-  mutating func show(_ stream: StreamNews) throws {
+  /// Until the turn has ended; over a restart of the daemon, too.
+  static func print(_ turn: Turn, _ client: BlockingClient, _ invocation: Invocation) throws -> ExitCode {
+    var printer = ReplyPrinter(turn: turn.id, invocation: invocation)
+    while printer.end == nil, let news = try client.nextNews() {
+      if case .stream(let stream) = news, stream.turn == turn.id { try printer.show(stream) }
+    }
+    return printer.end == .stop || printer.end == .length ? .done : .refused
+  }
+
+  private mutating func show(_ stream: StreamNews) throws {
     if invocation.json { try invocation.print(StreamLine.stream(stream)) }
     switch stream {
     case .delta(let delta) where delta.kind == nil && !invocation.json:

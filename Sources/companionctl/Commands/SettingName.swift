@@ -52,13 +52,22 @@ struct SettingName: Sendable {
       SettingName("defaults.sampling.stop", .list), SettingName("reuse", .flag),
     ]
 
-  static func named(_ word: String, seeHelpOf path: [String]) throws(UsageError) -> SettingName {
+  /// Those of one chat: what `defaults` says for new ones.
+  static let ofChat = all.compactMap { name in
+    name.path.hasPrefix("defaults.") ? SettingName(String(name.path.dropFirst(9)), name.kind) : nil
+  }
+
+  static func named(
+    _ word: String, among all: [SettingName] = all, seeHelpOf path: [String]
+  ) throws(UsageError) -> SettingName {
     if let name = all.first(where: { $0.path == word }) { return name }
     throw unknown(word, all.map(\.path), path)
   }
 
   /// For clearing, `user`, `defaults` and the groups below are names too.
-  static func path(orGroup word: String, seeHelpOf path: [String]) throws(UsageError) -> String {
+  static func path(
+    orGroup word: String, among all: [SettingName] = all, seeHelpOf path: [String]
+  ) throws(UsageError) -> String {
     let groups = Set(
       all.flatMap { name in
         let parts = name.path.split(separator: ".")
@@ -116,6 +125,26 @@ struct SettingsEdit {
       defaults: touches("defaults")
         ? try Self.patch(tree["defaults"], as: ChatSettings.self, "defaults") : .keep,
       reuse: touches("reuse") ? tree["reuse"] == .bool(true) : nil, ifRevision: old.revision)
+  }
+
+  /// What of a chat's settings is to change: each member that a change touches, whole.
+  static func patch(
+    _ old: ChatSettings, _ changes: [(String, JSONValue)], seeHelpOf help: [String]
+  ) throws -> ChatSettingsPatch {
+    var tree = JSONText.value(old)
+    for (path, value) in changes { tree.set(path[...], to: value) }
+    var members: [String: JSONValue] = [:]
+    for (path, _) in changes {
+      let member = String(path.prefix { $0 != "." })
+      members[member] = tree[member] ?? .null
+    }
+    do {
+      return try JSONDecoder().decode(
+        ChatSettingsPatch.self, from: try JSONText.encoder().encode(JSONValue.object(members)))
+    } catch DecodingError.keyNotFound(let key, let context) {
+      let path = (context.codingPath.map(\.stringValue) + [key.stringValue]).joined(separator: ".")
+      throw UsageError("\(path) must be set as well.", seeHelpOf: help)
+    }
   }
 
   private static func patch<Value: Codable & Sendable & Hashable>(

@@ -42,7 +42,9 @@ extension Commands {
         """)
       return .refused
     }
-    guard let standard = try choose(models.map { "\($0.0.name)/\($0.1)" }, invocation) else { return .refused }
+    guard let standard = try choose(models.map { "\($0.0.name)/\($0.1)" }, invocation) else {
+      return .refused
+    }
     let text = SetupText.configuration(servers, standard: standard)
     if invocation.has("--print") {
       invocation.out.foreign(text)
@@ -74,7 +76,9 @@ extension Commands {
     }
     let err = invocation.err
     guard names.count > 1, isatty(0) == 1, err.isTerminal else { return names[0] }
-    for (index, name) in names.enumerated() { err.line("\(index + 1 < 10 ? " " : "")\(index + 1)  \(name.escaped)") }
+    for (index, name) in names.enumerated() {
+      err.line("\(index + 1 < 10 ? " " : "")\(index + 1)  \(name.escaped)")
+    }
     while true {
       err.write(Array("Which one is to answer? [1] ".utf8))
       guard let answer = readLine()?.trimmed else {
@@ -119,9 +123,12 @@ extension Commands {
     // One that was started with --config reads that file and no other.
     let read = try client.call(ConfigShow.self, timeout: Invocation.patience).sources
       .filter { $0.kind == .file && $0.found }.map(\.name)
-    if let other = read.first(where: { !$0.hasPrefix(folder + "/") && !$0.hasPrefix(loader.systemFolder + "/") }) {
+    if let other = read.first(where: {
+      !$0.hasPrefix(folder + "/") && !$0.hasPrefix(loader.systemFolder + "/")
+    }) {
       throw Missing(
-        description: "The daemon reads \(other.escaped), which stays as it is. It may want what --print shows.")
+        description:
+          "The daemon reads \(other.escaped), which stays as it is. It may want what --print shows.")
     }
     return folder + "/companiond.json5"
   }

@@ -25,7 +25,8 @@ extension Commands {
     let client = invocation.client()
     var table = Table()
     try eachPage(client, invocation) { entry in
-      let days = max(0, (entry.purgeAt.milliseconds - Int64(time(nil)) * 1000) / 86_400_000)
+      let left = entry.purgeAt.milliseconds - Int64(time(nil)) * 1000
+      let days = max(0, (left + 86_399_999) / 86_400_000)
       table.row(
         Table.Cell(entry.id.description, shown: invocation.out.styled(entry.id.description, .dim)),
         "\(entry.kind.rawValue)", .yielding(entry.title.speech.flattened.escaped), "\(entry.deletedAt.day)",
@@ -86,7 +87,8 @@ extension Commands {
     examples: [.init("companionctl trash purge --yes 01KAJ6B4T2RWFZMVM7Q3W9G9A1", "One, without a question.")]
   ) { invocation in
     let entries = try invocation.ids("an entry of the trash")
-    guard try Question.agreed("Remove \(Amounts.count(entries.count, "entry", "entries")) for good?", invocation)
+    guard
+      try Question.agreed("Remove \(Amounts.count(entries.count, "entry", "entries")) for good?", invocation)
     else { return .refused }
     let client = invocation.client()
     for entry in entries {
@@ -106,7 +108,9 @@ extension Commands {
     return .done
   }
 
-  private static func tell(_ invocation: Invocation, _ client: BlockingClient, _ params: TrashPurge.Params) throws {
+  private static func tell(_ invocation: Invocation, _ client: BlockingClient, _ params: TrashPurge.Params)
+    throws
+  {
     let reply = try client.call(CallRequest(TrashPurge.self, params), timeout: Invocation.patience)
     if invocation.json { return invocation.print(reply.json) }
     let count = try reply.decoded(as: TrashPurge.self).purged
@@ -125,7 +129,8 @@ enum Question {
   static func agreed(_ question: String, _ invocation: Invocation) throws(UsageError) -> Bool {
     if invocation.has("--yes") { return true }
     guard isatty(0) == 1, invocation.err.isTerminal, !invocation.json else {
-      throw UsageError("This cannot be undone; --yes says that you mean it.", seeHelpOf: invocation.line.names)
+      throw UsageError(
+        "This cannot be undone; --yes says that you mean it.", seeHelpOf: invocation.line.names)
     }
     invocation.err.write(Array("\(question) [y/N] ".utf8))
     let answer = readLine()?.trimmed.lowercased()

@@ -34,9 +34,9 @@ extension Commands {
     }
     for row in TreeDrawing(tree.nodes).rows {
       let node = row.node
-      let text = node.preview.speech.split(whereSeparator: \.isNewline).joined(separator: " ")
+      let text = node.preview.speech.flattened
       let name = node.role == .assistant ? place.companion.name.escaped : Self.speaker(node.role)
-      var line = row.lead + "\(name): \(text.count > 60 ? text.prefix(59) + "…" : text)"
+      var line = row.lead + "\(name): \(text.fitted(to: 60))"
       if invocation.has("--ids") { line += invocation.out.styled("  \(node.id)", .dim) }
       if tree.more.contains(node.id) { line += invocation.out.styled("  …more below", .dim) }
       if node.id == place.chat.head { line += invocation.out.styled("  ←", .green) }

@@ -60,7 +60,8 @@ extension Commands {
     let about = sum.usage.estimated ? "~" : ""
     table.row(
       name, .figure("\(sum.turns)"), .figure(about + "\(sum.usage.promptTokens)"),
-      .figure(sum.usage.cachedTokens.map { "\($0)" } ?? "-"), .figure(about + "\(sum.usage.completionTokens)"))
+      .figure(sum.usage.cachedTokens.map { "\($0)" } ?? "-"), .figure(about + "\(sum.usage.completionTokens)")
+    )
   }
 
   private static func grouping(_ invocation: Invocation) throws(UsageError) -> UsageGrouping {

@@ -25,10 +25,10 @@ struct Branches {
   func table(_ out: Output) -> String {
     var table = Table(indent: "  ")
     for (index, sibling) in siblings.enumerated() {
-      let text = sibling.message.text.speech.split(whereSeparator: \.isNewline).joined(separator: " ")
+      let text = sibling.message.text.speech.flattened
       table.row(
         "\(sibling.message.id == shown ? "*" : "")", "\(index + 1)",
-        "\(text.count > 60 ? text.prefix(59) + "…" : text)")
+        "\(text.fitted(to: 60))")
     }
     return table.text
   }

@@ -23,7 +23,7 @@ enum CommandLineReader {
       } else if !onlyWords, isOption(argument) {
         try takeOption(argument, &rest, &line)
       } else {
-        try takeWord(argument, &line)
+        try takeWord(argument, &line, isPlain: onlyWords)
       }
     }
     return line
@@ -41,6 +41,12 @@ enum CommandLineReader {
       throw UsageError("\(name) needs \(command.takes).", seeHelpOf: line.names)
     }
     if line.words.count > command.words.upperBound {
+      // `chats delte X`: the first word was meant to be a command.
+      let below = command.subcommands.map(\.name)
+      if let meant = line.words.first.flatMap({ Suggestion.nearest(to: $0, in: below) }) {
+        let word = line.words[0].printable(limit: 80)
+        throw UsageError("There is no command \(name) \(word). Did you mean \(meant)?", seeHelpOf: line.names)
+      }
       let surplus = line.words[command.words.upperBound].printable(limit: 80)
       throw UsageError("\(surplus) is one word too many for \(name).", seeHelpOf: line.names)
     }
@@ -76,13 +82,19 @@ enum CommandLineReader {
     }
   }
 
-  private static func takeWord(_ word: String, _ line: inout ParsedLine) throws(UsageError) {
+  /// Where a command takes words and has commands below it as well, a word is one of those when it can be.
+  private static func takeWord(_ word: String, _ line: inout ParsedLine, isPlain: Bool) throws(UsageError) {
     let command = line.path[line.path.count - 1]
-    guard !command.subcommands.isEmpty, line.words.isEmpty else {
+    let takesWords = command.words.upperBound > 0
+    guard !command.subcommands.isEmpty, line.words.isEmpty, !(takesWords && isPlain) else {
       line.words.append(word)
       return
     }
     guard let next = command.subcommands.first(where: { $0.name == word }) else {
+      if takesWords {
+        line.words.append(word)
+        return
+      }
       let names = command.subcommands.map(\.name)
       let hint = Suggestion.nearest(to: word, in: names).map { " Did you mean \($0)?" } ?? ""
       let what = line.path.count == 1 ? "command" : "command \(command.name)"

@@ -32,6 +32,8 @@ enum Complaint {
     var facts = ["error \(refusal.code.rawValue)"]
     if !refusal.reason.isEmpty { facts.append(refusal.reason.printable(limit: 64)) }
     for (name, value) in refusal.details.sorted(by: { $0.key < $1.key }) where facts.count < 8 {
+      // What the sentence says already is not said twice.
+      if value.string == refusal.message { continue }
       facts.append("\(name.printable(limit: 64)) \(word(value))")
     }
     let advice = advice(for: refusal).map { ". " + $0 } ?? ""

@@ -7,7 +7,9 @@ struct Output: Sendable {
   let isTerminal: Bool
   private let hasColours: Bool
 
-  enum Style: String { case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36", found = "1;33" }
+  enum Style: String {
+    case bold = "1", dim = "2", red = "31", green = "32", yellow = "33", cyan = "36", found = "1;33"
+  }
 
   /// Colours only where somebody sees them and has not said `NO_COLOR`.
   init(descriptor: Int32, environment: [String: String]) {

@@ -54,7 +54,8 @@ struct Table {
       rows.contains { $0.indices.contains(column) && $0[column].yields }
     }
     var surplus = indent.columns + widths.reduce(0, +) + 2 * max(0, widths.count - 1) - limit
-    while surplus > 0, let widest = yielding.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.least {
+    while surplus > 0, let widest = yielding.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.least
+    {
       // Down to the next widest at once would be quicker, and tables are small.
       widths[widest] -= 1
       surplus -= 1
