@@ -206,10 +206,13 @@ extension Commands {
     let result: MessageDelete.Result?
     do {
       result = try invocation.ask(MessageDelete.self, params)
-    } catch ClientError.daemon(let error) where error.code == .conflict && params.children == nil && !invocation.json {
+    } catch ClientError.daemon(let error)
+      where error.code == .conflict && params.children == nil && !invocation.json
+    {
       let count = error.details["count"]?.integer.map { Amounts.count(Int($0), "message") } ?? "something"
       throw Missing(
-        description: "It is followed by \(count): say --all-below to delete all of it, or --lift to keep what follows.")
+        description:
+          "It is followed by \(count): say --all-below to delete all of it, or --lift to keep what follows.")
     }
     guard let deleted = result else { return .done }
     invocation.out.line("It is in the trash.")

@@ -22,7 +22,9 @@ struct ConversationView {
   /// The turn whose reply is being printed.
   private(set) var streaming: ULID?
   /// The cursor stands behind text of a reply.
-  private var isMidLine = false
+  private(set) var isMidLine = false
+  /// Whose reply it is, while no word of it has come. On a screen that can forget, it stands there already.
+  private var label: String?
   private var shown = Seen()
 
   init(place: Place, personName: String?, out: Output, err: Output) {
@@ -85,20 +87,26 @@ struct ConversationView {
     case .delta(let delta):
       guard delta.kind == nil, delta.turn == streaming, !delta.text.isEmpty else { return }
       let text = delta.text.speech
+      if let label, !isMidLine { out.write(Array(label.utf8)) }
+      label = nil
       out.write(Array(text.utf8))
       if let end = text.utf8.last { isMidLine = end != UInt8(ascii: "\n") }
     case .reset(let turn):
       guard turn == streaming else { return }
       streaming = nil
       closeLine()
+      label = nil
       note("the daemon was ended before it had stored all of this; from the beginning:")
     case .phase(let phase):
-      if phase.turn == streaming, let detail = phase.detail { note("waiting: \(detail.escaped)") }
+      guard phase.turn == streaming, let detail = phase.detail else { return }
+      note("waiting: \(detail.escaped)")
+      showLabel()
     case .ended(let end): ended(end)
     case .gone(let turn, let error):
       guard turn == streaming else { return }
       streaming = nil
       closeLine()
+      label = nil
       note("the rest cannot be read: \(error.message.printable(limit: 1024))")
     }
   }
@@ -109,8 +117,8 @@ struct ConversationView {
     closeLine()
     streaming = begin.turn.id
     let kind = begin.turn.kind == .continue ? " (goes on)" : ""
-    out.write(Array("\(label(.assistant))\(out.styled(kind, .dim)) ".utf8))
-    isMidLine = true
+    label = "\(label(.assistant))\(out.styled(kind, .dim)) "
+    showLabel()
   }
 
   private mutating func ended(_ end: StreamEnd.Params) {
@@ -122,6 +130,7 @@ struct ConversationView {
       if isOurs { said(reply) } else { show(reply) }
     }
     closeLine()
+    if isOurs { label = nil }
     if let sentence = Self.sentence(on: end) { note(sentence) }
     if end.turn.kind == .regenerate, let siblings = end.reply?.siblings, siblings.count > 1 {
       note("\(siblings.index + 1) of \(siblings.count) replies")
@@ -167,12 +176,22 @@ struct ConversationView {
   // MARK: Notes
 
   /// In brackets, quiet, on a line of its own.
-  func note(_ text: String) { err.line(err.styled("(\(text))", .dim)) }
+  mutating func note(_ text: String) {
+    closeLine()
+    err.line(err.styled("(\(text))", .dim))
+  }
 
-  /// Ends a line that a reply left open.
+  private mutating func showLabel() {
+    guard let label, out.canErase else { return }
+    out.write(Array(label.utf8))
+    isMidLine = true
+  }
+
+  /// Ends a line that a reply left open. One that has nothing but a name goes, and the name comes again with the first word.
   mutating func closeLine() {
     guard isMidLine else { return }
     isMidLine = false
+    guard label == nil else { return out.write(Array("\r\u{1B}[K".utf8)) }
     out.write([UInt8(ascii: "\n")])
   }
 }

@@ -15,7 +15,7 @@ extension Talk {
       try ask(MessageRegenerate.self, params) { ($0.turn, nil) }
     case .edit:
       guard let line = view.lastLine else { return nothingYet() }
-      guard !rest.isEmpty else { return view.note("/edit takes the new words of your last line") }
+      guard !rest.isEmpty else { return listening.view.note("/edit takes the new words of your last line") }
       try ask(MessageEdit.self, MessageEdit.Params(message: line, text: rest)) { ($0.turn, $0.message) }
     case .continue:
       guard let reply = view.lastReply else { return nothingYet() }

@@ -19,6 +19,9 @@ final class Talk {
   private var running: ULID?
   private var isDone = false
   private var hasPrompt = false
+  private var promptLine: PromptLine
+  /// The next line stands on the screen already, because it was sent once before.
+  private var isEchoed = false
   /// What /switch counts.
   var branches: Branches?
 
@@ -33,6 +36,7 @@ final class Talk {
     self.place = place
     self.client = client
     self.invocation = invocation
+    promptLine = PromptLine(invocation.out)
     listening = Listening(
       view: ConversationView(
         place: place, personName: personName, out: invocation.out, err: invocation.err),
@@ -42,6 +46,10 @@ final class Talk {
   /// Until the person leaves, or nothing more is typed and all is answered.
   func run(recent: Int) throws -> ExitCode {
     let interrupts = Interrupts.descriptor()
+    if input.isTerminal, invocation.out.canErase, RawTerminal.begin() {
+      input.editor = LineEditor(completing: ChatWord.allCases.map(\.rawValue))
+    }
+    defer { RawTerminal.end() }
     try begin(recent: recent)
     while !isDone {
       try takeLines()
@@ -53,7 +61,7 @@ final class Talk {
       switch try client.next(awaiting: Array(asked.keys), descriptors: descriptors) {
       case .reply(let token, let outcome): try answered(token, outcome)
       case .news(let news): try hear(news)
-      case .readable(0): input.read()
+      case .readable(0): typed()
       case .readable(let descriptor):
         Interrupts.clear(descriptor)
         if !listening.isConnected {
@@ -64,7 +72,7 @@ final class Talk {
       case nil: break
       }
     }
-    if hasPrompt, input.isOver { invocation.out.line("") }
+    if input.editor != nil { clearPrompt() } else if hasPrompt, input.isOver { invocation.out.line("") }
     return .done
   }
 
@@ -87,6 +95,14 @@ final class Talk {
 
   /// Only where somebody types, and only while it is their turn.
   private func prompt() {
+    if let editor = input.editor {
+      // While others speak, only somebody who types needs to see their line.
+      let isTheirTurn = running == nil && asked.isEmpty
+      guard !hasPrompt, isTheirTurn || !editor.isEmpty else { return }
+      promptLine.draw(editor, midLine: listening.view.isMidLine)
+      hasPrompt = true
+      return
+    }
     guard input.isTerminal, invocation.out.isTerminal, !hasPrompt, running == nil, asked.isEmpty else {
       return
     }
@@ -94,11 +110,30 @@ final class Talk {
     hasPrompt = true
   }
 
-  /// Something is about to be printed where the prompt stands. What was typed behind it is still with the terminal.
+  /// Something is about to be printed where the prompt stands. What was typed behind it comes back with it.
   private func clearPrompt() {
     guard hasPrompt else { return }
+    if input.editor != nil {
+      promptLine.erase()
+      hasPrompt = false
+      return
+    }
     invocation.out.write(Array("\r\u{1B}[K".utf8))
     hasPrompt = false
+  }
+
+  /// Keys came, or lines.
+  private func typed() {
+    input.read()
+    guard input.editor != nil else { return }
+    clearPrompt()
+    while let wish = input.nextWish() {
+      switch wish {
+      case .suspend: RawTerminal.suspend()
+      case .clearScreen: invocation.out.write(Array("\u{1B}[H\u{1B}[2J".utf8))
+      case .changed, .line, .end: break
+      }
+    }
   }
 
   // MARK: What the person wants
@@ -119,8 +154,15 @@ final class Talk {
       case .word(let word, _): if waits, !word.isAlwaysPossible { return }
       }
       _ = input.next()
-      // The terminal has gone to the next line by itself.
-      hasPrompt = false
+      if input.editor == nil {
+        // The terminal has gone to the next line by itself.
+        hasPrompt = false
+      } else {
+        clearPrompt()
+        listening.view.closeLine()
+        if !isEchoed { promptLine.leave(text) }
+        isEchoed = false
+      }
       try take(meaning)
     }
   }
@@ -177,7 +219,13 @@ final class Talk {
   /// Ctrl-C stops the reply, never the client.
   private func interrupted() {
     guard let running else {
-      if hasPrompt { invocation.out.line("") }
+      if let editor = input.editor, !editor.isEmpty {
+        // As in a shell: the line goes, and nothing else.
+        clearPrompt()
+        input.editor?.clear()
+        return
+      }
+      if input.editor != nil { clearPrompt() } else if hasPrompt { invocation.out.line("") }
       hasPrompt = false
       listening.view.note("nothing is being written; /quit or Ctrl-D leaves")
       return
@@ -219,6 +267,7 @@ final class Talk {
       let turn = error.details["turn"]?.string.flatMap({ ULID($0) })
     {
       // Another client was faster. This line goes after that reply, whose end is heard in any case.
+      isEchoed = true
       input.putBack(text.hasPrefix("/") ? "/" + text : text)
       if running != turn, listening.view.streaming != turn { client.listen(to: turn) }
       running = turn

@@ -5,6 +5,8 @@ import Glibc
 struct Output: Sendable {
   private let descriptor: Int32
   let isTerminal: Bool
+  /// A terminal on which what stands there can be taken away again.
+  let canErase: Bool
   private let hasColours: Bool
 
   enum Style: String {
@@ -16,7 +18,8 @@ struct Output: Sendable {
     self.descriptor = descriptor
     isTerminal = isatty(descriptor) == 1
     let refused = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-    hasColours = isTerminal && !refused && environment["TERM"] != "dumb"
+    canErase = isTerminal && !["dumb", "", nil].contains(environment["TERM"])
+    hasColours = canErase && !refused
   }
 
   func styled(_ text: String, _ style: Style) -> String {
