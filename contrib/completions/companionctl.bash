@@ -9,40 +9,79 @@ _companionctl() {
   local current=$2 previous=$3 word verb='' command='' skip=
   COMPREPLY=()
   case $previous in
-    --socket | --persona)
+    --socket | --persona | --folder)
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
       compopt -o filenames
       return
       ;;
     --count | --interval | --timeout | --grace | --appearance | --overview | --handle | --description) return ;;
     --personality | --scenario | --greeting | --recent | --limit | --model | --leaf | --key | --before | --turn | --root | --depth) return ;;
+    --name | --tagline | --tags | --behaviour | --note | --version | --query | --message | --how | --cursor | --since) return ;;
+    --by)
+      mapfile -t COMPREPLY < <(compgen -W 'model chat day' -- "$current")
+      return
+      ;;
+    --in)
+      mapfile -t COMPREPLY < <(compgen -W "$(_companionctl_companions)" -- "$current")
+      return
+      ;;
   esac
   # The command and its verb are the first words that are neither options nor options' values.
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth) ]]; then
+    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth|name|tagline|tags|behaviour|note|query|message|how|cursor|since|by|in|folder|handle|description|personality|appearance|overview|scenario|greeting|persona) ]]; then
       skip=1
     elif [[ $word != -* ]]; then
       if [[ -z $command ]]; then command=$word; elif [[ -z $verb ]]; then verb=$word; fi
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history tree follow cancel models setup status ping health settings watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history messages tree search follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
-    companions/*) words='--archived' ;;
+    companions/) words='list show edit publish versions archive delete --archived' ;;
+    companions/list) words='--archived' ;;
+    companions/show) words="--version $(_companionctl_companions)" ;;
+    companions/edit)
+      words="--name --handle --tagline --tags --description --personality --behaviour --appearance --scenario --greeting
+        --persona $(_companionctl_companions)"
+      ;;
+    companions/publish) words="--note $(_companionctl_companions)" ;;
+    companions/archive) words="--undo $(_companionctl_companions)" ;;
+    companions/*) words=$(_companionctl_companions) ;;
     new/*) words='--handle --description --personality --scenario --greeting --persona' ;;
     chat/*) words="--new --recent $(_companionctl_companions)" ;;
-    chats/*) words="--limit $(_companionctl_companions)" ;;
+    chats/) words="list show rename set unset pin read archive delete --query --limit $(_companionctl_companions)" ;;
+    chats/list) words="--query --limit $(_companionctl_companions)" ;;
+    chats/read) words="--message $(_companionctl_companions)" ;;
+    chats/archive) words="--undo $(_companionctl_companions)" ;;
+    chats/*) words=$(_companionctl_companions) ;;
+    messages/) words='show edit regenerate continue switch mark hide add delete' ;;
+    messages/edit) words='--replace --no-reply' ;;
+    messages/regenerate) words='--model --how' ;;
+    messages/hide) words='--undo' ;;
+    messages/add) words="--leaf $(_companionctl_companions)" ;;
+    messages/delete) words='--all-below --lift' ;;
+    search/*) words='--in --best --limit --cursor' ;;
+    trash/) words='list restore purge empty' ;;
+    trash/purge | trash/empty) words='--yes' ;;
+    usage/*) words='--by --since' ;;
+    backup/) words='list create verify restore' ;;
+    backup/create) words='--folder' ;;
+    backup/restore)
+      mapfile -t COMPREPLY < <(compgen -f -- "$current" && compgen -W latest -- "$current")
+      compopt -o filenames
+      return
+      ;;
     send/*) words="--wait --no-reply --model --leaf --key $(_companionctl_companions)" ;;
     history/*) words="--limit --before --leaf --ids $(_companionctl_companions)" ;;
     tree/*) words="--root --depth --ids $(_companionctl_companions)" ;;
     follow/*) words=$(_companionctl_companions) ;;
     cancel/*) words="--turn $(_companionctl_companions)" ;;
     models/) words='test --refresh' ;;
-    setup/*) words='--print' ;;
+    setup/*) words='--model --print' ;;
     ping/*) words='--count --interval' ;;
     settings/) words='show set unset user' ;;
     settings/user) words='--appearance --overview' ;;

@@ -24,17 +24,20 @@ extension Commands {
     summary: "Your backups, the newest first"
   ) { invocation in
     guard let list = try invocation.ask(BackupList.self) else { return .done }
-    var table = Table()
-    for backup in list.backups {
-      table.row(
-        "\(backup.createdAt.minute)", .figure(Amounts.bytes(backup.bytes)), "\(backup.name.escaped)",
-        .yielding(backup.folder.escaped))
+    let out = invocation.out
+    // Nearly always it is one folder, so it need not stand in every row.
+    var folders: [String] = []
+    for backup in list.backups where !folders.contains(backup.folder) { folders.append(backup.folder) }
+    for folder in folders {
+      var table = Table(indent: "  ")
+      for backup in list.backups where backup.folder == folder {
+        table.row(
+          "\(backup.createdAt.minute)", .figure(Amounts.bytes(backup.bytes)), "\(backup.name.escaped)")
+      }
+      out.line(out.styled(folder.escaped, .dim))
+      out.line(table.text)
     }
-    if table.isEmpty {
-      invocation.out.line("There is no backup yet. Make one with: companionctl backup create")
-    } else {
-      invocation.out.table(table)
-    }
+    if folders.isEmpty { out.line("There is no backup yet. Make one with: companionctl backup create") }
     return .done
   }
 

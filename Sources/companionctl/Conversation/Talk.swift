@@ -12,20 +12,20 @@ final class Talk {
   let place: Place
   let invocation: Invocation
   var listening: Listening
-  private var input = LineInput()
+  var input = LineInput()
   /// Calls under way, and what for.
-  private var asked: [CallToken: Asked] = [:]
+  private(set) var asked: [CallToken: Asked] = [:]
   /// The turn whose reply is being written in this chat, whoever asked for it.
-  private var running: ULID?
+  private(set) var running: ULID?
   private var isDone = false
-  private var hasPrompt = false
-  private var promptLine: PromptLine
+  var hasPrompt = false
+  var promptLine: PromptLine
   /// The next line stands on the screen already, because it was sent once before.
   private var isEchoed = false
   /// What /switch counts.
   var branches: Branches?
 
-  private enum Asked {
+  enum Asked {
     case send(String)
     /// A call that has the companion write, and how its result names the turn.
     case generate((Reply) throws -> (turn: Turn?, message: Message?))
@@ -89,51 +89,6 @@ final class Talk {
     let history = try client.call(
       ChatHistory.self, ChatHistory.Params(chat: place.chat.id, limit: limit), timeout: Invocation.patience)
     listening.view.show(history.messages)
-  }
-
-  // MARK: The prompt
-
-  /// Only where somebody types, and only while it is their turn.
-  private func prompt() {
-    if let editor = input.editor {
-      // While others speak, only somebody who types needs to see their line.
-      let isTheirTurn = running == nil && asked.isEmpty
-      guard !hasPrompt, isTheirTurn || !editor.isEmpty else { return }
-      promptLine.draw(editor, midLine: listening.view.isMidLine)
-      hasPrompt = true
-      return
-    }
-    guard input.isTerminal, invocation.out.isTerminal, !hasPrompt, running == nil, asked.isEmpty else {
-      return
-    }
-    invocation.out.write(Array(invocation.out.styled("> ", .green).utf8))
-    hasPrompt = true
-  }
-
-  /// Something is about to be printed where the prompt stands. What was typed behind it comes back with it.
-  private func clearPrompt() {
-    guard hasPrompt else { return }
-    if input.editor != nil {
-      promptLine.erase()
-      hasPrompt = false
-      return
-    }
-    invocation.out.write(Array("\r\u{1B}[K".utf8))
-    hasPrompt = false
-  }
-
-  /// Keys came, or lines.
-  private func typed() {
-    input.read()
-    guard input.editor != nil else { return }
-    clearPrompt()
-    while let wish = input.nextWish() {
-      switch wish {
-      case .suspend: RawTerminal.suspend()
-      case .clearScreen: invocation.out.write(Array("\u{1B}[H\u{1B}[2J".utf8))
-      case .changed, .line, .end: break
-      }
-    }
   }
 
   // MARK: What the person wants
