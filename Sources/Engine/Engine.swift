@@ -77,12 +77,12 @@ package final class Engine: Sendable {
     surroundings.vaults.whenOpened { (vault, owner) throws(StoreError) in
       try await recovery.run(vault, of: owner)
     }
-    let (trash, backups) = (TrashDesk(surroundings), BackupDesk(surroundings))
+    turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
+    let (trash, backups) = (TrashDesk(surroundings, locks: turns.locks), BackupDesk(surroundings))
     self.backups = backups
     self.trash = trash
     companions = CompanionDesk(surroundings)
     models = ModelDesk(surroundings, pool: pool, standard: defaultModel)
-    turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
     chats = ChatDesk(surroundings, locks: turns.locks)
     messages = MessageDesk(surroundings, locks: turns.locks)
     housekeeping = Housekeeping(surroundings, trash: trash, backups: backups)

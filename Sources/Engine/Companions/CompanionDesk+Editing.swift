@@ -105,7 +105,8 @@ extension CompanionDesk {
     return written.recorded
   }
 
-  /// Into the trash, with its chats. Answers the entry by which all of it comes back.
+  /// Into the trash, with its chats. Answers the entry by which all of it comes back. Refused while a turn generates in any of them:
+  /// turns begin and end in commits of their own, so the rows tell, and no lock of a chat need be held.
   package func delete(
     _ name: String, ifRevision: Int64?, of owner: Owner, recording: Recording<TrashEntry>?, origin: Origin
   ) async throws(EngineError) -> Recorded<TrashEntry> {
@@ -115,6 +116,9 @@ extension CompanionDesk {
       events: { [Event(owner: owner, .companionDeleted($0.companion), origin: origin)] }
     ) { transaction in
       let companion = try transaction.companion(named: name)
+      if let turn = try transaction.generating(withCompanion: companion.id) {
+        throw EngineError.busy(turn: turn)
+      }
       try transaction.delete(companion: companion.id, entry: entry, ifRevision: ifRevision)
       return Deleted(companion: companion, entry: TrashEntry(try transaction.trashEntry(entry)))
     } result: {

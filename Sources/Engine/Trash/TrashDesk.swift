@@ -1,5 +1,6 @@
 package import Base
 package import Model
+import Providers
 import Store
 
 /// What was deleted: looked at, brought back, and removed for good, by hand or after its time.
@@ -8,14 +9,16 @@ package actor TrashDesk {
   package static let lifetime = Duration.seconds(30 * 86_400)
 
   private let surroundings: Engine.Surroundings
+  private let locks: ChatLocks
   private let log: Log
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe surroundings.executor.asUnownedSerialExecutor()
   }
 
-  init(_ surroundings: Engine.Surroundings) {
+  init(_ surroundings: Engine.Surroundings, locks: ChatLocks) {
     self.surroundings = surroundings
+    self.locks = locks
     log = Log(surroundings.log, component: "trash")
   }
 
@@ -34,9 +37,30 @@ package actor TrashDesk {
   }
 
   /// Brings back what an entry holds, where it was. Refused while what it belongs to is in the trash itself, or when its
-  /// handle has a new owner.
+  /// handle has a new owner; messages change a chat's tree, so they come back only while nothing generates there.
   package func restore(
     _ id: ULID, of owner: Owner, recording: Recording<TrashEntry>?, origin: Origin
+  ) async throws(EngineError) -> Recorded<TrashEntry> {
+    let chat: ULID?
+    do throws(EngineError) {
+      chat = try await surroundings.reading(owner) { snapshot in
+        try snapshot.chat(ofMessagesIn: snapshot.trashEntry(id))
+      }
+    } catch {
+      // A repetition finds no entry any more, but what it answered the first time.
+      if let recording, let known = try await surroundings.replay(recording, of: owner) { return known }
+      throw error
+    }
+    let surroundings = surroundings
+    guard let chat else { return try await Self.restore(id, owner, recording, origin, surroundings) }
+    return try await locks.exclusively(chat, of: owner, recording, surroundings) { () throws(EngineError) in
+      try await Self.restore(id, owner, recording, origin, surroundings)
+    }
+  }
+
+  @Loop private static func restore(
+    _ id: ULID, _ owner: Owner, _ recording: Recording<TrashEntry>?, _ origin: Origin,
+    _ surroundings: Engine.Surroundings
   ) async throws(EngineError) -> Recorded<TrashEntry> {
     let written = try await surroundings.writing(
       owner, recording,
@@ -53,7 +77,7 @@ package actor TrashDesk {
         throw EngineError.invalid(
           path: "trash", expected: "an entry that can go where it was; \(blocked.by), so restore that first")
       }
-      return Restored(entry: entry, subjects: try Self.subjects(of: entry, transaction))
+      return Restored(entry: entry, subjects: try subjects(of: entry, transaction))
     } result: {
       $0.entry
     }

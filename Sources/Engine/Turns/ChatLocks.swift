@@ -39,6 +39,11 @@ final class ChatLocks {
   /// The turn that generates in a chat.
   func turn(in chat: ULID, of owner: Owner) -> ULID? { holders[Place(owner: owner, chat: chat)]?.turn }
 
+  /// Whether anybody stands behind the holder.
+  func hasWaiting(_ chat: ULID, of owner: Owner) -> Bool {
+    holders[Place(owner: owner, chat: chat)]?.waiting.isEmpty == false
+  }
+
   /// Takes the lock as an edit, or throws `busy` with a turn that runs.
   func take(_ chat: ULID, of owner: Owner) async throws(EngineError) {
     let place = Place(owner: owner, chat: chat)

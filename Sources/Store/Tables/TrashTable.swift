@@ -11,6 +11,8 @@ enum TrashTable {
   /// Entries from the future are left alone: a clock that was set back must not destroy anything early.
   static let expired = Query(
     "SELECT id, ulid, kind, item, title, at FROM trash WHERE at <= ? ORDER BY at LIMIT ?")
+  static let chat = Query(
+    "SELECT c.ulid FROM messages m JOIN chats c ON c.id = m.chat WHERE m.trash = ? LIMIT 1")
   static let remove = Query("DELETE FROM trash WHERE id = ?")
   /// Entries whose rows went with something larger.
   static let removeEmpty = Query(
@@ -59,6 +61,12 @@ extension Reading {
   /// What has lain there for its time, the oldest first.
   package func expiredTrash(before: Timestamp, limit: Int) throws(StoreError) -> [StoredTrash] {
     try entries(TrashTable.expired, .integer(before.milliseconds), .integer(limit))
+  }
+
+  /// The chat whose messages an entry holds; nil when it holds something larger.
+  package func chat(ofMessagesIn entry: StoredTrash) throws(StoreError) -> ULID? {
+    guard entry.kind == "message" else { return nil }
+    return try first(TrashTable.chat, .integer(entry.row)) { $0.ulid(0) }
   }
 
   private func entries(_ query: Query, _ values: Value...) throws(StoreError) -> [StoredTrash] {

@@ -19,6 +19,13 @@ enum TurnTable {
   static let page = Query("\(columns) WHERE t.id < ?1 AND t.open >= ?2 ORDER BY t.id DESC LIMIT ?3")
   static let pageOfChat = Query(
     "\(columns) WHERE t.chat = ?4 AND t.id < ?1 AND t.open >= ?2 ORDER BY t.id DESC LIMIT ?3")
+  /// Tails write nothing that a deletion would tear.
+  static let generating = Query(
+    """
+    SELECT t.ulid FROM turns t JOIN chats c ON c.id = t.chat
+    WHERE t.open = 1 AND t.phase IN ('queued', 'preparing', 'responding', 'saving')
+      AND c.companion = (SELECT id FROM companions WHERE ulid = ?) ORDER BY t.id LIMIT 1
+    """)
   static let insert = Query(
     """
     INSERT INTO turns (ulid, chat, companion, kind, phase, open, reply, base, next, retry_of, model, starts, started, request,
@@ -68,6 +75,11 @@ extension Reading {
 
   /// What start-up has to close or to resume, the oldest first.
   package func openTurns() throws(StoreError) -> [StoredTurn] { try turns(TurnTable.open, []) }
+
+  /// A turn that writes in one of a companion's chats now.
+  package func generating(withCompanion companion: ULID) throws(StoreError) -> ULID? {
+    try first(TurnTable.generating, .ulid(companion)) { $0.ulid(0) }
+  }
 
   /// The newest first.
   package func turns(

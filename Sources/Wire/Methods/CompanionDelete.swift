@@ -6,10 +6,10 @@ public enum CompanionDelete: Method {
   public static let summary = "Puts a companion and its chats into the trash"
   public static let documentation = """
     For 30 days `trash.restore` brings all of it back. Its handle is free at once. `companion.deleted` follows the reply; the chats \
-    that went with it are told by `sync.changes`.
+    that went with it are told by `sync.changes`. While a turn generates in one of them it is `busy`.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .conflict, .storageFull, .storageFailed]
+  public static let errors: [ErrorCode] = [.notFound, .conflict, .busy, .storageFull, .storageFailed]
   public static let example = MethodExample(
     Params(companion: "ada"), Result(trash: .example))
 

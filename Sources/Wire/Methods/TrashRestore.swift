@@ -7,11 +7,11 @@ public enum TrashRestore: Method {
   public static let summary = "Brings back what was deleted"
   public static let documentation = """
     Everything is where it was. What belonged to something that is in the trash itself cannot come back before that does, and a \
-    companion not while another has its handle: both are -32602. Events tell of it as if it were new; `sync.changes` has all \
-    of it.
+    companion not while another has its handle: both are -32602. Messages come back only while nothing generates in their \
+    chat, which is `busy` otherwise. Events tell of it as if it were new; `sync.changes` has all of it.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .storageFull, .storageFailed]
+  public static let errors: [ErrorCode] = [.notFound, .busy, .storageFull, .storageFailed]
   public static let example = MethodExample(
     Params(trash: Example.trash), Result(trash: .example))
 
