@@ -27,6 +27,9 @@ package struct PromptBuilder: Sendable {
     }
   }
 
+  /// What the person is called who has not said.
+  static let nobody = "User"
+
   package init(
     persona: Persona, user: UserPersona? = nil, mode: Chat.Mode = .roleplay, note: AuthorNote? = nil,
     userLines: Int = 0, history: [Line], omitted: Int = 0
@@ -134,7 +137,7 @@ package struct PromptBuilder: Sendable {
   // MARK: Names
 
   private var name: String { nonEmpty(persona.nickname) ?? persona.name }
-  private var userName: String { nonEmpty(user?.name) ?? "User" }
+  private var userName: String { nonEmpty(user?.name) ?? Self.nobody }
 
   /// The two names everybody's cards use. In the owner's and the card's text only, never in what was said.
   private func filled(_ text: String) -> String {

@@ -46,6 +46,7 @@ final class RunningTurn {
   private let seams: TurnSeams
   private let stored = Latch()
   private var filter: NamePrefixFilter
+  private var personsLine: PersonsLineFilter
   private var join: ContinuedText?
   private var isDelayed = false
   private var queued = Duration.zero
@@ -70,6 +71,7 @@ final class RunningTurn {
     join = reply.base.isEmpty ? nil : ContinuedText(after: reply.base)
     stopwatch = Stopwatch(seams.clock)
     filter = NamePrefixFilter(name: plan.context.persona.nickname ?? plan.context.persona.name)
+    personsLine = PersonsLineFilter(names: plan.context.personsNames, after: reply.base)
   }
 
   var source: StreamSource {
@@ -173,22 +175,35 @@ final class RunningTurn {
     case .reasoning(let piece):
       log.append(piece, to: .reasoning)
       seams.grew(turn.id)
-    case .text(let piece): show(filter.pass(piece))
+    case .text(let piece):
+      show(personsLine.pass(filter.pass(piece)))
+      if personsLine.hasStopped { stop() }
     case .usage(let usage):
       turn.usage = Usage(
         promptTokens: usage.prompt, completionTokens: usage.completion, cachedTokens: usage.cached,
         estimated: false)
     case .finish(let finish):
-      show(filter.flush())
+      showRest()
       end(Model.Finish(rawValue: finish.reason.rawValue) ?? .error, error: nil)
     case .failure(let error):
-      show(filter.flush())
+      showRest()
       let data = error.data.merging(["reason": .string(error.reason), "retryable": .bool(error.retryable)]) {
         $1
       }
       end(.error, error: TurnError(code: error.code, message: error.description, data: data))
     }
   }
+
+  /// The model began to speak for the person: the reply is whole without that, and the rest is not waited for.
+  private func stop() {
+    note("The model began to speak for the person, and was stopped.", ["bytes": log.next(of: .text)])
+    let asked = handle
+    end(.stop, error: nil)
+    asked?.stop()
+  }
+
+  /// What was held back is text after all, unless it begins the person's line now that it is let through.
+  private func showRest() { show(personsLine.pass(filter.flush()) + personsLine.flush()) }
 
   /// The provider has no answer yet, and says why.
   private func wait(_ why: Waiting) {

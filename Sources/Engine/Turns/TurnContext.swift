@@ -30,6 +30,14 @@ struct TurnContext: Sendable {
       omitted: told?.omitted ?? 0, userLines: lines.count { $0.role == .user })
   }
 
+  /// What a line of the person's begins with in a script.
+  var personsNames: [String] {
+    guard let name = chat.settings.user?.name, name != PromptBuilder.nobody,
+      name.contains(where: { !$0.isWhitespace })
+    else { return [PromptBuilder.nobody] }
+    return [name, PromptBuilder.nobody]
+  }
+
   /// What stands after the branch's last line.
   enum Ending: Sendable {
     /// One more line of the person.

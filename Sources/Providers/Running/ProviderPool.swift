@@ -207,9 +207,13 @@ private final class Refusal: ReplyHandle {
     sink?(.failure(error))
   }
 
-  func cancel() {
+  func cancel() { close(.cancelled) }
+
+  func stop() { close(.stop) }
+
+  private func close(_ reason: Finish) {
     let sink = sink
     self.sink = nil
-    sink?(.finish(ReplyEnd(.cancelled)))
+    sink?(.finish(ReplyEnd(reason)))
   }
 }

@@ -8,6 +8,8 @@ package protocol ReplyHandle: AnyObject {
   /// Closes the connection at once, tells what was still held back of the text, and then `finish(.cancelled)`, all before it
   /// returns. After the last event it does nothing.
   func cancel()
+  /// The same for a reply that is whole as it is: it counts as one that stopped.
+  func stop()
 }
 
 /// One reply from the first attempt to the last event: chooses a provider, waits for a place, asks, and as long as nothing was
@@ -85,10 +87,14 @@ final class ReplyRun: ReplyHandle {
     tell(.waiting(.queued(ahead: candidate.provider.queue.ahead(of: ticket))))
   }
 
-  func cancel() {
+  func cancel() { close(.cancelled) }
+
+  func stop() { close(.stop) }
+
+  private func close(_ reason: Finish) {
     guard sink != nil else { return }
     attempt?.cancel()
-    end(.finish(ReplyEnd(.cancelled)))
+    end(.finish(ReplyEnd(reason)))
   }
 
   // MARK: Choosing and asking
