@@ -12,8 +12,10 @@ enum SearchTable {
     SELECT q.message, q.entry, m.text, m.indexed,
       m.status != 'streaming' AND m.trash IS NULL AND c.trash IS NULL, c.id, c.companion
     FROM search_queue q LEFT JOIN messages m ON m.id = q.message LEFT JOIN chats c ON c.id = m.chat
-    ORDER BY q.message LIMIT ?
+    ORDER BY q.message LIMIT 1
     """)
+  /// Of messages' texts, in one step: about as many entries as fifty usual messages have.
+  static let bytesAtATime = 32 << 10
   static let add = Query("INSERT INTO search (rowid, terms) VALUES (?, ?)")
   static let takeBack = Query("INSERT INTO search (search, rowid, terms) VALUES ('delete', ?, ?)")
   static let setIndexed = Query("UPDATE messages SET indexed = ?2 WHERE id = ?1")
@@ -174,14 +176,12 @@ private struct WaitingEntry {
 }
 
 extension Transaction {
-  /// Brings the entries of some messages up to date; tells how many.
+  /// Brings the entries of some messages up to date; tells how many. One that is long ends the step: others wait for it.
   package func index(atMost limit: Int) throws(StoreError) -> Int {
-    let waiting = try rows(SearchTable.oldestWaiting, .integer(limit)) { row in
-      WaitingEntry(
-        row: row.integer(0), entry: row.optionalText(1), text: row.optionalText(2), isIndexed: row.bool(3),
-        isShown: row.bool(4), chat: row.integer(5), companion: row.integer(6))
-    }
-    for one in waiting {
+    var (made, bytes) = (0, 0)
+    while made < limit, bytes < SearchTable.bytesAtATime, let one = try nextWaiting() {
+      made += 1
+      bytes += one.text?.utf8.count ?? 0
       // A row that is gone left the index before it went.
       if let text = one.text {
         if one.isIndexed {
@@ -198,7 +198,15 @@ extension Transaction {
       }
       try run(SearchTable.served, .integer(one.row))
     }
-    return waiting.count
+    return made
+  }
+
+  private func nextWaiting() throws(StoreError) -> WaitingEntry? {
+    try first(SearchTable.oldestWaiting) { row in
+      WaitingEntry(
+        row: row.integer(0), entry: row.optionalText(1), text: row.optionalText(2), isIndexed: row.bool(3),
+        isShown: row.bool(4), chat: row.integer(5), companion: row.integer(6))
+    }
   }
 
   /// Joins some of the pieces the index consists of, so that queries look in fewer places; false when there was nothing

@@ -43,8 +43,9 @@ package enum SearchTerms {
     return entry + "\(Self.chat(chat)) \(Self.companion(companion)) \(end)"
   }
 
+  /// One by one: appending several to this view copies all that is there, for each part of each word.
   private static func append(_ scalars: ArraySlice<Unicode.Scalar>, to entry: inout String) {
-    entry.unicodeScalars.append(contentsOf: scalars)
+    for scalar in scalars { entry.unicodeScalars.append(scalar) }
     entry += " "
   }
 
