@@ -46,16 +46,16 @@ private struct KilledActs {
   private(set) var recovering = 0
   /// By whether the tokens came fast.
   private(set) var lost: [Bool: Int] = [:]
-  /// The turn of the act before, which may want to be tried again.
-  private var latest: String?
+  /// The turn of the act before, which may want to be tried again, and what its log began with.
+  private var latest: (turn: String, beginning: String)?
 
   init(_ talk: Conversation, _ random: RandomSource) { (self.talk, self.random) = (talk, random) }
 
   private struct Act {
     let method: String
     let params: String
-    /// The message it is about.
-    var about: JSONValue?
+    /// What the log begins with: the text that is gone on with.
+    var beginning = ""
   }
 
   /// What was there before an act.
@@ -80,7 +80,9 @@ private struct KilledActs {
     let history = try talk.history(limit: 12)
     func named(_ method: String, _ message: JSONValue, _ more: String = "") -> Act {
       let id = message["id"]?.string ?? ""
-      return Act(method: method, params: "{\"message\":\"\(id)\"\(more)\(key)", about: message)
+      return Act(
+        method: method, params: "{\"message\":\"\(id)\"\(more)\(key)",
+        beginning: method == "message.continue" ? message.text : "")
     }
     let send = Act(
       method: "message.send", params: "{\"chat\":\"\(talk.chat)\",\"text\":\"Line \(number).\"\(key)")
@@ -97,7 +99,8 @@ private struct KilledActs {
       return named("message.continue", line)
     default:
       guard let latest else { return send }
-      return Act(method: "turn.retry", params: "{\"turn\":\"\(latest)\"\(key)")
+      return Act(
+        method: "turn.retry", params: "{\"turn\":\"\(latest.turn)\"\(key)", beginning: latest.beginning)
     }
   }
 
@@ -167,7 +170,7 @@ private struct KilledActs {
     }
     let over = try result("turn.wait", "{\"turn\":\"\(turn)\",\"until\":\"done\"}")?["turn"]
     check(over?["phase"] == "done" || over?["phase"] == "failed", "not over: \(String(describing: over))")
-    latest = turn
+    latest = (turn, act.beginning)
 
     // Nothing is there twice, and who only reads the changes has it all.
     let stored = try talk.stored(reply)
@@ -192,8 +195,7 @@ private struct KilledActs {
     faults += shown.faults
     let message = try talk.stored(reply)
     // A turn that added nothing to a message shows what it began with.
-    let began = act.method == "message.continue" ? act.about?.text ?? "" : ""
-    let stored = Array((message?.text ?? began).utf8)
+    let stored = Array((message?.text ?? act.beginning).utf8)
     if shown.begins > 0 {
       let gone = shown.next - stored.count
       lost[isFast] = max(lost[isFast] ?? 0, gone)
