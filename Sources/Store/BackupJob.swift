@@ -17,18 +17,19 @@ struct BackupJob: ~Copyable {
 
   init(of source: Database, to target: String) throws(StoreError) {
     let file = BackupFile(target: target)
-    unsafe unlink(file.partial)
+    file.discard()
     let descriptor = unsafe open(file.partial, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Files.failure(file.partial) }
     close(descriptor)
     do {
       let database = try Database(file.partial, .readWrite)
-      // The copy is synced once, at its end; until then it is nobody's.
+      // The copy is synced once, at its end; until then it is nobody's, and nobody would roll it back from a journal.
       try database.connection.execute("PRAGMA synchronous=OFF")
+      try database.connection.execute("PRAGMA journal_mode=MEMORY")
       copy = Copy(backup: try Backup(from: source.connection, to: database.connection), database: database)
       self.file = file
     } catch {
-      unsafe unlink(file.partial)
+      file.discard()
       throw StoreError(thrown: error)
     }
   }
@@ -75,7 +76,18 @@ struct BackupFile: Sendable {
     }
   }
 
-  func discard() { unsafe unlink(partial) }
+  func discard() { for ending in Self.companions { unsafe unlink(partial + ending) } }
+
+  /// The name of the half that a file is or lies beside; nil for other files.
+  static func half(of name: String) -> String? {
+    for ending in companions where name.hasSuffix(".db.part" + ending) {
+      return String(name.dropLast(ending.utf8.count))
+    }
+    return nil
+  }
+
+  /// The half itself, and what SQLite lays beside one while it is written and while it is checked.
+  static let companions = ["", "-journal", "-wal", "-shm"]
 
   private func verify() throws(StoreError) {
     let problems = try storing { () throws(SQLiteError) in

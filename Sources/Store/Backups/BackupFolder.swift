@@ -37,7 +37,8 @@ struct BackupFolder: Sendable {
   func tidy(before oldest: Timestamp, busy: Set<String>) -> [VaultBackup] {
     let old = backups().dropFirst().filter { $0.createdAt < oldest }
     let gone = old.filter { backup in unsafe unlink(path + "/" + backup.name) == 0 }
-    for name in names() where name.hasPrefix(prefix) && name.hasSuffix(".db.part") && !busy.contains(name) {
+    for name in names() where name.hasPrefix(prefix) {
+      guard let half = BackupFile.half(of: name), !busy.contains(half) else { continue }
       unsafe unlink(path + "/" + name)
     }
     return gone
