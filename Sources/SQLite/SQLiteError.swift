@@ -38,6 +38,10 @@ extension SQLiteError {
   }
   package var isCorrupt: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
   package var isOutOfMemory: Bool { code == SQLITE_NOMEM }
+  /// What was to be stored is nothing the database takes, now or later.
+  package var refusesValues: Bool {
+    [SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_TOOBIG, SQLITE_MISUSE].contains(code)
+  }
   package var isInterrupted: Bool { code == SQLITE_INTERRUPT }
 
   /// The connection's account of its last failure. Only meaningful right after a call that failed.

@@ -11,6 +11,8 @@ package enum StoreError: Error, Sendable {
   case storageFull
   /// An input/output error that is no full disk; the C name of what SQLite answered. Nothing was acknowledged.
   case storageFailed(String)
+  /// The database does not take what it was given, and never will: a fault of ours. The C name of what SQLite answered.
+  case refusedValues(String)
   /// The database's content contradicts itself.
   case corrupt(String)
   case newerSchema(found: Int, known: Int)
@@ -32,6 +34,7 @@ extension StoreError: CustomStringConvertible {
     case .keyConflict: "This key was used for a call with other parameters."
     case .storageFull: "The disk is full; nothing was stored."
     case .storageFailed(let name): "The storage failed (\(name)); nothing was stored."
+    case .refusedValues(let name): "The database does not take this (\(name)); nothing was stored."
     case .corrupt(let what): "The database is damaged: \(what)."
     case .newerSchema(let found, let known):
       "The database has schema \(found), made by a newer companiond; this one knows up to \(known). "
@@ -54,6 +57,8 @@ extension StoreError {
         .storageFull
       } else if error.isCorrupt {
         .corrupt("\(error.name), \(error.message)")
+      } else if error.refusesValues {
+        .refusedValues(error.name)
       } else {
         .storageFailed(error.name)
       }

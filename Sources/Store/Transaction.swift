@@ -14,6 +14,18 @@ package struct Transaction: Reading {
     try access.perform { database throws(SQLiteError) in try database.run(query, values) }
   }
 
+  /// Runs `body` in a savepoint of its own: when it fails, what it did is undone and the rest of the operation goes on. For what may not
+  /// take its neighbours along; what concerns the whole connection fails everybody all the same. The failure, nil when there is none.
+  package func trying(_ body: (Transaction) throws -> Void) throws(StoreError) -> (any Error)? {
+    let outcome = try access.perform { database throws(SQLiteError) in
+      try database.savepoint { try body(self) }
+    }
+    switch outcome {
+    case .success: return nil
+    case .failure(let error): return error
+    }
+  }
+
   /// Rows that the last statement changed.
   var changedRows: Int64 { access.database.connection.changes }
 
