@@ -12,6 +12,7 @@ extension EngineError {
     case .keyConflict: self = .keyConflict(key: "")
     case .storageFull: self = .storageFull
     case .storageFailed(let name): self = .storageFailed(name)
+    case .refusedValues(let name): self = .fault("the database refused values: \(name)")
     case .corrupt, .newerSchema, .alteredMigration, .locked, .refused, .closed:
       self = .storageFailed(error.description)
     case .body(let error as EngineError): self = error
@@ -144,6 +145,11 @@ extension Engine.Surroundings {
   func perform(_ body: @escaping @Loop @Sendable () -> Void) {
     // With the loop as its preference the task does not visit the shared pool on its way.
     Task(executorPreference: executor as? any TaskExecutor) { @Loop in body() }
+  }
+
+  /// A task that begins on the loop and comes back there after each wait without a visit to the shared pool.
+  @Loop func begin(_ body: @escaping @Loop () async -> Void) -> Task<Void, Never> {
+    Task(executorPreference: executor as? any TaskExecutor, operation: body)
   }
 
   /// Tells what was committed up to now. On the executor.

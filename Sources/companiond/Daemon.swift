@@ -221,6 +221,10 @@ final class Daemon {
   // MARK: The end
 
   func stop(grace: Duration?) {
+    if let ending {
+      log.notice("Stopping at once, as it was asked for again.")
+      return ending.hurry()
+    }
     log.notice("Stopping.")
     end(because: .stopping, grace: grace ?? .seconds(5))
   }
@@ -233,8 +237,14 @@ final class Daemon {
     statusLine.report(notifier.stopping(status: "stopping"))
     hub.announce(ServerStopping.self, .init(retryMs: 50))
     ending = Ending(server, reason: reason, grace: grace) { [weak self] in
+      await self?.engine.turns.interruptAll()
+    } close: { [weak self] in
       guard let self else { return }
-      await engine.turns.interruptAll()
+      if engine.turns.count > 0 {
+        log.error(
+          "Replies could not be stored to their last byte in time; the next start closes them.",
+          ["turns": engine.turns.count])
+      }
       await vaults.close()
       log.notice("companiond has ended.")
       Loop.stop()

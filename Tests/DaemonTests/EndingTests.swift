@@ -64,6 +64,43 @@ extension EndToEnd {
       #expect(!exists(daemon.data + "/companion.db-wal"))
     }
 
+    @Test(.enabled(if: tool("strace") != nil && isRoot, "strace makes the disk fail"), arguments: [1, 2])
+    func `a reply that no disk takes does not keep it, and who asks twice waits for nothing`(
+      signals: Int
+    ) throws {
+      let talk = try Conversation()
+      talk.upstream.answer([.head(), .piece("Once upon"), .untilPeerCloses(Occurrence())])
+      let client = try talk.daemon.lines()
+      let sent = try client.ask("message.send", talk.line("A story!")).result
+      let (turn, reply) = (try #require(sent?["turn"]?["id"]?.string), try #require(sent?["replyId"]?.string))
+      while try talk.stored(reply) == nil { usleep(10_000) }
+      let strace = try ChildProgram(
+        try #require(tool("strace")),
+        [
+          "-f", "-p", "\(try #require(talk.daemon.pid))", "-o", "/dev/null", "-e", "trace=fdatasync",
+          "-e", "inject=fdatasync:error=EIO",
+        ])
+      try strace.wait { _, error in error.contains("attached") }
+      let begin = ContinuousClock.now
+      daemonIsAsked(talk, signals)
+      #expect(try talk.daemon.waitForExit(within: .seconds(12)) == .exited(0))
+      let time = (ContinuousClock.now - begin).milliseconds
+      figure("end with a reply that cannot be stored, asked \(signals) times: \(time.rounded(to: 0)) ms")
+      #expect(signals == 1 ? time > 900 && time < 8000 : time < 2500)
+      try talk.daemon.start()
+      let found = try talk.daemon.lines().ask("turn.get", "{\"turn\":\"\(turn)\"}").result?["turn"]
+      #expect(found?["finish"] == "interrupted", "\(String(describing: found))")
+      #expect(try talk.stored(reply)?.text == "Once upon")
+    }
+
+    private func daemonIsAsked(_ talk: Conversation, _ times: Int) {
+      for _ in 1...times {
+        talk.daemon.send(signal: SIGTERM)
+        // Two that are not read yet are one.
+        usleep(300_000)
+      }
+    }
+
     @Test func `a hundred pipelined writes that were read before the end are all answered`() throws {
       let daemon = try DaemonFixture()
       let client = try daemon.lines()

@@ -241,7 +241,7 @@ final class RunningTurn {
       checkpoint()
     } else if checkpointTimer == nil {
       let clock = seams.clock
-      checkpointTimer = Task { @Loop in
+      checkpointTimer = seams.begin {
         guard (try? await clock.sleep(for: Self.checkpointDelay)) != nil else { return }
         self.checkpointTimer = nil
         self.checkpoint()
@@ -290,13 +290,14 @@ final class RunningTurn {
     )
     turn.endedAt = seams.wallClock.now()
     move(to: .saving)
-    Task { @Loop in await self.save() }
+    _ = seams.begin { await self.save() }
   }
 
-  /// The commit is tried until it stands: text that was streamed is not given up while the daemon lives.
+  /// A full or failing disk is tried until it takes the reply: text that was streamed is not given up while the daemon lives. What no
+  /// later try can mend ends the turn, so that the chat is not locked for ever.
   private func save() async {
     var pause = Duration.milliseconds(250)
-    let phase: Turn.Phase =
+    var phase: Turn.Phase =
       switch turn.finish {
       case .cancelled: .cancelled
       case .error where !hasWritten, .interrupted where !hasWritten: .failed
@@ -308,8 +309,13 @@ final class RunningTurn {
         reply = try await seams.save(self, phase)
         break
       } catch {
+        guard let delay = error.delay else {
+          phase = .failed
+          await giveUp(error)
+          break
+        }
         seams.log.error("A reply cannot be stored yet.", ["turn": turn.id, "error": "\(error)"])
-        if !isTold { move(to: .saving, detail: error.delay) }
+        if !isTold { move(to: .saving, detail: delay) }
         isTold = true
         try? await seams.clock.sleep(for: pause)
         pause = min(pause * 2, .seconds(10))
@@ -325,6 +331,16 @@ final class RunningTurn {
     stored.open()
   }
 
+  private func giveUp(_ error: EngineError) async {
+    seams.log.fault("A reply cannot be stored at all.", ["turn": turn.id, "error": "\(error)"])
+    turn.finish = .error
+    turn.error = TurnError(
+      code: 15, message: "The reply could not be stored; only what was stored of it while it came is kept.",
+      data: ["reason": "storage_failed", "retryable": true])
+    turn.phase = .failed
+    await seams.giveUp(self)
+  }
+
   private func move(to phase: Turn.Phase, detail: String? = nil) {
     turn.phase = phase
     seams.publish(Event(owner: owner, .turnPhase(turn, detail: detail)))
@@ -337,8 +353,12 @@ final class RunningTurn {
 }
 
 extension EngineError {
-  /// Why a commit lingers, in a word of the contract.
-  fileprivate var delay: String {
-    if case .storageFull = self { "storage_full" } else { "storage_failed" }
+  /// Why a commit lingers, in a word of the contract; nil when waiting mends nothing.
+  fileprivate var delay: String? {
+    switch self {
+    case .storageFull: "storage_full"
+    case .storageFailed: "storage_failed"
+    default: nil
+    }
   }
 }

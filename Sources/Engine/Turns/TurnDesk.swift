@@ -15,6 +15,8 @@ package final class TurnDesk {
   private var active: [ULID: RunningTurn] = [:]
   /// Turns of one call that run one after another, by the one that runs.
   private var series: [ULID: TurnSeries] = [:]
+  /// The daemon is going.
+  private var isEnding = false
   /// The model where neither the call nor the chat names one.
   package var defaultModel: String
   /// A turn's log has more.
@@ -70,6 +72,7 @@ package final class TurnDesk {
       locks.release(chat, of: owner)
       return written.recorded
     }
+    if isEnding { throw .cancelled }
     let model = reply.order.model ?? plan.context.chat.settings.model ?? defaultModel
     plan.context = plan.context.fitted(reply.ending, into: pool.window(of: model)) {
       pool.tokens(in: $0, model: model)
@@ -127,6 +130,7 @@ package final class TurnDesk {
     TurnSeams(
       clock: surroundings.clock, wallClock: surroundings.wallClock,
       log: log.with("turn", turn.id).with("call", origin.number),
+      begin: { [surroundings] body in surroundings.begin(body) },
       publish: { [surroundings] event in surroundings.publish(event) },
       grew: { [weak self] turn in self?.onGrowth?(turn) },
       checkpoint: { [records] running, text, then in
@@ -134,7 +138,8 @@ package final class TurnDesk {
       },
       save: { [records] (running, phase) throws(EngineError) in
         try await records.finish(running, phase: phase)
-      })
+      },
+      giveUp: { [records] running in await records.giveUp(running) })
   }
 
   /// The lock is the turn's from here to the end of its reply.
@@ -188,12 +193,14 @@ package final class TurnDesk {
     }
   }
 
-  /// The daemon is going: what streams is stored as far as it got, and closed.
+  /// The daemon is going: what streams is stored as far as it got, and closed; nothing begins any more. Returns when all of it is
+  /// stored, which a disk that takes nothing may keep for ever: the caller waits no longer than it has time.
   package func interruptAll() async {
-    for running in Array(active.values) {
-      running.interrupt()
-      await running.replyStored()
-    }
+    isEnding = true
+    let ending = Array(active.values)
+    // All before the first is waited for: those that wait behind another of their call never begin, and one commit stores many.
+    for running in ending { running.interrupt() }
+    for running in ending { await running.replyStored() }
   }
 
   // MARK: Listening, waiting, cancelling

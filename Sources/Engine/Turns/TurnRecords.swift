@@ -133,7 +133,7 @@ final class TurnRecords {
     var turn = running.turn
     turn.phase = phase
     let text = running.hasWritten ? running.log.whole(.text) : ""
-    let (ended, owner) = (turn, running.owner)
+    let (ended, owner, log) = (turn, running.owner, log)
     let stored = try await surroundings.finishing(
       owner,
       events: { (stored: Stored) in
@@ -145,7 +145,15 @@ final class TurnRecords {
       }
     ) { transaction in
       try transaction.update(ended)
-      if let usage = ended.usage { try transaction.add(usage, model: ended.model, chat: ended.chat) }
+      // Book-keeping does not cost anybody their reply.
+      if let usage = ended.usage,
+        let error = try transaction.trying({ transaction in
+          try transaction.add(usage, model: ended.model, chat: ended.chat)
+        })
+      {
+        log.fault(
+          "What a turn has cost could not be added up.", ["turn": ended.id, "error": "\(error)"])
+      }
       guard !text.isEmpty else { return Stored() }
       do {
         let outcome = try row.write(text, transaction)
@@ -158,6 +166,19 @@ final class TurnRecords {
     }
     surroundings.announce()
     return stored.shown?.message
+  }
+
+  /// Closes a turn whose reply cannot be stored, without it. What fails here too is left to the next start, which closes what is open.
+  func giveUp(_ running: RunningTurn) async {
+    let (ended, owner) = (running.turn, running.owner)
+    do throws(EngineError) {
+      try await surroundings.finishing(owner, events: { _ in [] }) { transaction in
+        if let reply = ended.replyId { try transaction.giveUp(message: reply) }
+        try transaction.update(ended)
+      }
+    } catch {
+      log.error("A turn that was given up stays open.", ["turn": ended.id, "error": "\(error)"])
+    }
   }
 
   private struct Stored: Sendable {

@@ -9,6 +9,8 @@ struct TurnSeams {
   var clock: any Clock<Duration>
   var wallClock: WallClock
   var log: Log
+  /// A task that stays on the loop between its waits: hundreds of streams need one every 100 ms.
+  var begin: @Loop (_ body: @escaping @Loop () async -> Void) -> Task<Void, Never>
   var publish: @Loop (Event) -> Void
   /// The turn's log has more.
   var grew: @Loop (ULID) -> Void
@@ -16,4 +18,6 @@ struct TurnSeams {
   var checkpoint: @Loop (RunningTurn, _ text: String, _ then: @escaping @Loop @Sendable () -> Void) -> Void
   /// The last commit: message, turn, head. Answers the message as it is stored, nil when there is no text.
   var save: @Loop (RunningTurn, _ phase: Turn.Phase) async throws(EngineError) -> Message?
+  /// Closes the turn as it is, without a message, as well as it can be.
+  var giveUp: @Loop (RunningTurn) async -> Void
 }

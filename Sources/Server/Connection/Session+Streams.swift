@@ -69,7 +69,7 @@ extension Session {
     {
       return stream.take(source)
     }
-    Task.immediate { @Loop [weak self, log = server.log] in
+    Loop.begin { [weak self, log = server.log] in
       do throws(EngineError) {
         stream.take(try await door.stream(stream.id, of: owner))
       } catch {
