@@ -1,31 +1,46 @@
-/// Takes the companion's own name off the beginning of a reply, once, where the model wrote `Name:` as in a script. What could still become
-/// the prefix is held back; nothing shown is ever taken away.
+/// Takes the companion's own name off the beginning of a reply, once, where the model wrote `Name:` as in a script, with the white space
+/// after it. What could still become the prefix is held back; nothing shown is ever taken away.
+///
+/// It counts scalars: pieces are cut between them, and what is taken off may not depend on where.
 struct NamePrefixFilter: Sendable {
-  private let prefix: String
-  private var held = ""
-  private var isPast = false
+  private enum Stage {
+    /// What came so far may be the beginning of the prefix.
+    case looking
+    /// The prefix was taken off; white space behind it goes, too.
+    case behindPrefix
+    case past
+  }
 
-  init(name: String) { prefix = name + ":" }
+  private let prefix: [Unicode.Scalar]
+  private var stage = Stage.looking
+  private var held = ""
+
+  init(name: String) { prefix = Array((name + ":").unicodeScalars) }
 
   mutating func pass(_ piece: String) -> String {
-    if isPast { return piece }
-    held += piece
-    let start = held.drop(while: \.isWhitespace)
-    if start.isEmpty || (start.count < prefix.count && prefix.hasPrefix(start)) { return "" }
-    isPast = true
-    let text = start.hasPrefix(prefix) ? start.dropFirst(prefix.count).drop(while: \.isWhitespace) : held[...]
-    held = ""
-    if text.isEmpty {
-      // The prefix came alone: the space after it may come with the next piece.
-      isPast = false
-      return ""
+    switch stage {
+    case .past: return piece
+    case .behindPrefix:
+      let rest = piece.unicodeScalars.drop { $0.properties.isWhitespace }
+      if !rest.isEmpty { stage = .past }
+      return String(rest)
+    case .looking:
+      held += piece
+      let start = held.unicodeScalars.drop { $0.properties.isWhitespace }
+      if prefix.starts(with: start), start.count < prefix.count { return "" }
+      defer { held = "" }
+      guard start.starts(with: prefix) else {
+        stage = .past
+        return held
+      }
+      stage = .behindPrefix
+      return pass(String(start.dropFirst(prefix.count)))
     }
-    return String(text)
   }
 
   /// The reply is over: what was held back is text after all.
   mutating func flush() -> String {
-    isPast = true
+    stage = .past
     defer { held = "" }
     return held
   }
