@@ -12,7 +12,7 @@ import Posix
 
   /// `body` sees the bytes only while it runs.
   func read(
-    from socket: borrowing FileDescriptor, atMost limit: Int, _ body: @Loop (borrowing Span<UInt8>) -> Void
+    from socket: PeerSocket, atMost limit: Int, _ body: @Loop (borrowing Span<UInt8>) -> Void
   ) -> FileDescriptor.Transfer {
     let window = unsafe UnsafeMutableRawBufferPointer(rebasing: memory[..<min(size, limit)])
     let transfer = unsafe socket.read(into: window)

@@ -18,6 +18,28 @@ import Wire
     "{\"jsonrpc\":\"2.0\",\"id\":\(number),\"method\":\"test.hold\",\"params\":{\"name\":\"\(number)\"}}\n"
   }
 
+  @Test func `is charged for what its running calls may hold, until they have ended`() async throws {
+    let (server, gates) = await Self.server()
+    let client = try await server.connect()
+    let pad = String(repeating: "x", count: 1 << 20)
+    for number in 1...3 { try client.call("test.hold", "{\"name\":\"\(number)\",\"pad\":\"\(pad)\"}", id: number) }
+    try await until("they run") { gates.arrived.count == 3 }
+    try await until("they are charged") { server.server.heldBytes >= 3 << 20 }
+    await onLoop { gates.open("2") }
+    #expect(try client.json()["id"] == 2)
+    try await until("one less") { (2 << 20..<3 << 20).contains(server.server.heldBytes) }
+    // Taken back is not ended.
+    try client.call("call.cancel", #"{"id":1}"#, id: 9)
+    #expect(try client.json().reason == "cancelled")
+    #expect(try client.json().result?["cancelled"] == true)
+    await turns()
+    #expect(await server.heldBytes >= 2 << 20)
+    await onLoop { gates.openAll() }
+    #expect(try client.json()["id"] == 3)
+    try await until("nothing held") { server.server.heldBytes == 0 }
+    await server.end()
+  }
+
   @Test func `runs 64 calls of a connection at once and the 65th when one has ended`() async throws {
     let (server, gates) = await Self.server()
     let client = try await server.connect()

@@ -68,6 +68,36 @@ import Wire
     await server.end()
   }
 
+  @Test func `a connection that is ended ends for its peer, whatever its calls that were taken back still wait for`()
+    async throws
+  {
+    let (server, gates) = await Self.server()
+    let client = try await server.connect()
+    try client.call("test.hold", #"{"name":"a"}"#, id: 1)
+    try client.call("call.cancel", #"{"id":1}"#, id: 2)
+    #expect(try client.json().reason == "cancelled")
+    #expect(try client.json().result?["cancelled"] == true)
+    await onLoop { server.server.abandonAll() }
+    try client.waitForEnd()
+    #expect(await onLoop { gates.held } == 1, "its handler has not come back")
+    await onLoop { gates.openAll() }
+    try await until("it has come back") { gates.passed == ["a"] }
+    await server.end()
+  }
+
+  @Test func `a place that a cancelled call gives back is taken by the next that waits`() async throws {
+    let (server, gates) = await Self.server(Self.one)
+    let client = try await server.connect()
+    try client.call("test.hold", #"{"name":"a"}"#, id: 1)
+    try client.call("test.swallow", id: 2)
+    try client.call("call.cancel", #"{"id":1}"#, id: 3)
+    #expect(try client.json().reason == "cancelled")
+    #expect(try client.json().result?["cancelled"] == true)
+    await onLoop { gates.open("a") }
+    #expect(try client.json()["id"] == 2)
+    await server.end()
+  }
+
   @Test func `takes back a call that runs and has had no effect`() async throws {
     let (server, gates) = await Self.server()
     let client = try await server.connect()

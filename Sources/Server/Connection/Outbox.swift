@@ -23,7 +23,7 @@ struct Outbox {
   enum Flushed { case all, some, gone }
 
   /// Gives the socket what it takes now.
-  mutating func flush(to socket: borrowing FileDescriptor) -> Flushed {
+  @Loop mutating func flush(to socket: PeerSocket) -> Flushed {
     while !isEmpty {
       switch socket.send(bytes.span.extracting(start..<bytes.count)) {
       case .bytes(let count): start += count
@@ -42,7 +42,7 @@ struct Outbox {
   }
 
   /// Sends a line that many listeners share without copying it, when nothing is queued before it.
-  mutating func sendShared(_ line: [UInt8], to socket: borrowing FileDescriptor) -> Flushed {
+  @Loop mutating func sendShared(_ line: [UInt8], to socket: PeerSocket) -> Flushed {
     guard isEmpty else {
       append(line)
       return .some

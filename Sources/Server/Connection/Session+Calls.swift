@@ -52,13 +52,22 @@ extension Session {
     let data = params.map { JSONText.data(line, $0) }
     switch route.body {
     case .immediate(let handler): finish(call, handler(data, call), of: route)
-    case .task(let handler):
+    case .task(let prepare):
+      let work: Route.Work
+      do {
+        work = try prepare(data, call)
+      } catch {
+        return finish(call, .failed(call.translate(error)), of: route)
+      }
       if let id { inFlight.insert(id) }
       running[call.number] = call
       runningTasks += 1
+      // What was decoded may hold as much as the line did, for as long as the handler waits.
+      call.heldBytes = params?.count ?? 0
+      callBytes += call.heldBytes
       // Begins on the spot, so calls begin in the order of their lines.
       call.task = Loop.begin {
-        let outcome = await handler(data, call)
+        let outcome = await work()
         call.server.handlerEnded(call, outcome, of: route)
       }
     }
@@ -73,8 +82,10 @@ extension Session {
   /// otherwise there could be as many handlers as a peer starts and takes back.
   func handlerEnded(_ call: Call, _ outcome: Route.Outcome, of route: Route) {
     runningTasks -= 1
+    callBytes -= call.heldBytes
+    takenBack[call.number] = nil
     finish(call, outcome, of: route)
-    if !waiting.isEmpty { flushSoon() }
+    if !waiting.isEmpty || call.heldBytes > 0 { flushSoon() }
   }
 
   /// Writes a call's reply; what it caused may follow.
@@ -185,6 +196,7 @@ extension Session {
     }
     call.stage = .cancelled
     call.task?.cancel()
+    takenBack[call.number] = call
     finish(call, .failed(.cancelled), of: nil)
     return true
   }

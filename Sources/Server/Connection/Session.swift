@@ -14,7 +14,7 @@ final class Session {
   /// Strong, as is the loop's hold of this session: both end with `close()`. A weak or unowned reference would make every retain
   /// of what it points to take the slow way (a third of a pipelined ping, measured).
   let server: Server
-  let socket: FileDescriptor
+  let socket: PeerSocket
   let ring: EventRing
   let account: OwnerAccount
 
@@ -32,6 +32,10 @@ final class Session {
   var running: [UInt64: Call] = [:]
   /// How many of those are tasks: the limit on running calls counts these.
   var runningTasks = 0
+  /// What the parameters of those may hold.
+  var callBytes = 0
+  /// Answered as cancelled while their handlers have not come back: they keep their places, and know this session until it ends.
+  var takenBack: [UInt64: Call] = [:]
   var isStartingWaiting = false
 
   /// Replies that wait for the rest of their batches.
@@ -54,7 +58,7 @@ final class Session {
     self.number = number
     self.identity = identity
     self.server = server
-    self.socket = socket
+    self.socket = PeerSocket(socket)
     self.account = account
     ring = server.hub.ring(of: identity.owner)
     splitter = LineSplitter(limit: server.limits.maxLineBytes)
@@ -88,7 +92,7 @@ final class Session {
   private var isWatchingWrites = false
 
   /// Everything this peer makes us hold.
-  var heldBytes: Int { splitter.heldBytes + waiting.bytes + outbox.unread + batchBytes }
+  var heldBytes: Int { splitter.heldBytes + waiting.bytes + callBytes + outbox.unread + batchBytes }
 
   /// What may lie unread here: less when all of the owner's connections together hold too much, and then each still has its
   /// window, so that none stands still for the others.
@@ -125,11 +129,14 @@ final class Session {
     guard isOpen else { return }
     isOpen = false
     EventLoop.shared.unwatch(socket.raw)
+    socket.close()
     charge.set(0)
     account.connections -= 1
     dropAllStreams()
+    // Their handlers may wait long yet; they are to keep nothing of ours.
     for call in running.values { call.session = nil }
-    running = [:]
+    for call in takenBack.values { call.session = nil }
+    (running, takenBack) = ([:], [:])
     server.sessionEnded(self)
   }
 

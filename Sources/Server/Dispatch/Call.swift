@@ -33,6 +33,8 @@ package final class Call {
   let identity: Identity
   var stage = Stage.open
   var task: Task<Void, Never>?
+  /// What its parameters may hold while its handler waits.
+  var heldBytes = 0
   /// Runs once the reply stands in the outbox, for what must not come before it.
   var afterReply: (@Loop () -> Void)?
 

@@ -21,8 +21,11 @@ package final class Route {
   enum Body {
     /// Answers at once, without a task.
     case immediate(@Loop (Data?, Call) -> Outcome)
-    case task(@Loop (Data?, Call) async -> Outcome)
+    /// Decodes at once, and gives what is to be waited for: the line's bytes do not live as long as that.
+    case task(@Loop (Data?, Call) throws -> Work)
   }
+
+  typealias Work = @Loop () async -> Outcome
 
   package let name: String
   let bytes: [UInt8]
@@ -64,10 +67,13 @@ package final class Route {
     Route(
       method,
       .task { data, call in
-        do {
-          return try encode(try await handler(try decode(M.Params.self, data), call))
-        } catch {
-          return .failed(call.translate(error))
+        let params = try decode(M.Params.self, data)
+        return {
+          do {
+            return try encode(try await handler(params, call))
+          } catch {
+            return .failed(call.translate(error))
+          }
         }
       })
   }
@@ -81,15 +87,18 @@ package final class Route {
     return Route(
       method,
       .task { data, call in
-        do {
-          let params = try decode(M.Params.self, data)
-          switch try await handler(params, try KeyedCall(data, limits: call.server.limits), call) {
-          case .fresh(let result): return try encode(result)
-          case .recorded(let bytes, let replayed):
-            return .encoded(replayed ? KeyedCall<M>.markReplayed(bytes) : bytes)
+        let params = try decode(M.Params.self, data)
+        let keyed = try KeyedCall<M>(data, limits: call.server.limits)
+        return {
+          do {
+            switch try await handler(params, keyed, call) {
+            case .fresh(let result): return try encode(result)
+            case .recorded(let bytes, let replayed):
+              return .encoded(replayed ? KeyedCall<M>.markReplayed(bytes) : bytes)
+            }
+          } catch {
+            return .failed(call.translate(error))
           }
-        } catch {
-          return .failed(call.translate(error))
         }
       })
   }
