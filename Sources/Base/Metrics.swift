@@ -152,14 +152,17 @@ private func number(_ value: Double) -> String {
   return value == value.rounded() && value.magnitude < 1e15 ? String(Int64(value)) : String(value)
 }
 
+/// By scalars: a carriage return and the line feed behind it are one Character, which is neither of the two.
 private func escaped(_ text: String) -> String {
   var result = ""
-  for character in text {
-    switch character {
+  for scalar in text.unicodeScalars {
+    switch scalar {
     case "\\": result += "\\\\"
     case "\"": result += "\\\""
     case "\n": result += "\\n"
-    default: result.append(character)
+    // The form has no word for it, and a reader may take it for the end of the line.
+    case "\r": result += "\\n"
+    default: result.unicodeScalars.append(scalar)
     }
   }
   return result

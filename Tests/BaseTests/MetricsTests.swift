@@ -50,6 +50,15 @@ import Testing
     #expect(labelled.openMetrics().contains("h_bucket{a=\"b\",le=\"+Inf\"} 1\nh_sum{a=\"b\"} 1\n"))
   }
 
+  @Test func `no label writes a line of its own, whatever line break it has`() {
+    for breakOfLine in ["\n", "\r\n", "\r", "\n\r\n", "e\u{301}\r\n"] {
+      let metrics = Metrics()
+      metrics.counter("a", "A", labels: ["model": "x\(breakOfLine)b_total 7"]).add()
+      let lines = metrics.openMetrics().utf8.split { [10, 13].contains($0) }
+      #expect(lines.count == 4, "\(metrics.openMetrics())")
+    }
+  }
+
   @Test func `escapes what would end a line or a label`() {
     let metrics = Metrics()
     metrics.counter("a", "a \\ \"word\"\nmore", labels: ["path": "C:\\x \"y\"\nz"]).add()

@@ -98,6 +98,36 @@ import Testing
     await stand.end()
   }
 
+  @Test func `a call names its model in 1 to 256 bytes without control characters`() async throws {
+    let stand = try await BranchHouse.open()
+    let line = try await stand.add("Hello.", .user)
+    let longest = "offline/" + String(repeating: "é", count: 124)
+    for (model, kind) in [
+      (longest, nil), (longest + "x", "invalid"), ("", "invalid"), ("offline/a\r\nb", "invalid"),
+      ("offline/\u{0}", "invalid"), ("offline/\u{85}", "invalid"),
+    ] as [(String, String?)] {
+      var request = SendRequest(to: .chat(stand.chat), text: "Hello.")
+      request.model = model
+      request.respond = false
+      let sent = await failure { [request] () async throws(EngineError) in
+        _ = try await stand.perform(.send(request))
+      }
+      #expect(sent == kind)
+      let again = await failure { () async throws(EngineError) in
+        let sent = try await stand.perform(.regenerate(RegenerateRequest(message: line.id, model: model)))
+        if let turn = sent.turn {
+          _ = try await stand.house.engine.turns.waitForReply(turn.id, of: stand.owner)
+        }
+      }
+      #expect(again == kind)
+      let tried = await failure { () async throws(EngineError) in
+        _ = try await stand.house.engine.models.test(model, of: stand.owner)
+      }
+      #expect(tried == kind)
+    }
+    await stand.end()
+  }
+
   @Test func `parts that fit one by one are refused where all of them together do not`() async throws {
     let stand = try await BranchHouse.open()
     let chats = stand.house.engine.chats

@@ -53,6 +53,7 @@ package final class ModelDesk {
 
   /// Takes a place among the replies of the owner. Whoever vanishes meanwhile has asked all the same.
   package func test(_ model: String, of owner: Owner) async throws(EngineError) -> Trial {
+    try ModelNameRule.check(model, at: "model")
     let request = ChatRequest(
       [.init(.user, "Say hello in one short sentence.")], maxTokens: 32, task: .other, maxBytes: 4096)
     let stopwatch = Stopwatch(clock)

@@ -170,7 +170,7 @@ final class RunningTurn {
     case .notice: break
     case .waiting(let why): wait(why)
     case .started(let model):
-      turn.model = model
+      if ModelNameRule.allows(model) { turn.model = model }
       goOn()
     case .reasoning(let piece):
       log.append(piece, to: .reasoning)

@@ -13,6 +13,15 @@ package enum TurnAct: Sendable {
   case edit(EditRequest)
   /// Tries a turn again that did not bring what it should.
   case retry(turn: ULID)
+
+  /// The model that is named, where one is.
+  var model: String? {
+    switch self {
+    case .send(let request): request.model
+    case .regenerate(let request): request.model
+    case .add, .continue, .edit, .retry: nil
+    }
+  }
 }
 
 package struct AddRequest: Sendable {

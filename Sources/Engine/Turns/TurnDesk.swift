@@ -43,6 +43,7 @@ package final class TurnDesk {
   package func perform(
     _ act: TurnAct, of owner: Owner, recording: Recording<Sent>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
+    if let model = act.model { try ModelNameRule.check(model, at: "model") }
     if let recording, let known = try await surroundings.replay(recording, of: owner) { return known }
     if case .retry(let turn) = act, let running = active[turn], running.owner == owner {
       return .fresh(Sent(message: nil, turns: [running.turn]))

@@ -87,10 +87,9 @@ struct TranslatedEvent: Sendable {
   }
 
   private init<T: Topic>(_ topic: T.Type, _ turn: Turn) where T.Payload == TurnStarted.Payload {
-    var brief = turn
-    brief.result = nil
     self.init(
-      topic, .init(turn: turn), brief: .init(turn: brief), chat: turn.chat, companion: turn.companion)
+      topic, .init(turn: turn), brief: .init(turn: turn.withoutWords), chat: turn.chat,
+      companion: turn.companion)
   }
 
   init<T: Topic>(
@@ -122,7 +121,10 @@ struct TranslatedEvent: Sendable {
   /// A whole notification line.
   func line(seq: UInt64, maxBytes: Int) -> [UInt8] {
     if let line = encode(payload, seq: seq), line.count <= maxBytes { return line }
-    return encode(brief, seq: seq) ?? []
+    let line = encode(brief, seq: seq) ?? []
+    // What has no limit of its own is left out there: the ring would lose all older events to a single one otherwise.
+    assert(line.count <= maxBytes, "a brief event of \(line.count) bytes")
+    return line
   }
 
   private func encode(_ data: any Encodable, seq: UInt64) -> [UInt8]? {
@@ -130,6 +132,32 @@ struct TranslatedEvent: Sendable {
       let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic))
     else { return nil }
     return MessageLine.notification(EventNotification.name, params: params)
+  }
+}
+
+extension Turn {
+  /// Without what others wrote at length: a provider's account of its failure, a result.
+  fileprivate var withoutWords: Turn {
+    var turn = self
+    turn.result = nil
+    turn.model = model.cut(to: 256)
+    if let error {
+      let data = error.data.filter { ["reason", "retryable"].contains($0.key) }
+      turn.error = TurnError(
+        code: error.code, message: error.message.cut(to: 512),
+        data: data.filter { $0.value.string.map { $0.utf8.count <= 64 } ?? true })
+    }
+    return turn
+  }
+}
+
+extension String {
+  /// Its beginning, whole scalars.
+  fileprivate func cut(to limit: Int) -> String {
+    guard utf8.count > limit else { return self }
+    var end = utf8.index(startIndex, offsetBy: limit)
+    while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
+    return String(self[..<end])
   }
 }
 
@@ -147,6 +175,7 @@ extension Chat {
   fileprivate var withoutSettings: Chat {
     var chat = self
     chat.settings = ChatSettings()
+    chat.title = title.cut(to: 512)
     return chat
   }
 }
@@ -159,6 +188,9 @@ extension Message {
   fileprivate var withoutText: Message {
     var message = self
     message.parts = []
+    message.model = model?.cut(to: 256)
+    message.author = author?.cut(to: 64)
+    message.mark = mark?.cut(to: 64)
     (message.state, message.images) = (nil, [])
     return message
   }

@@ -5,9 +5,6 @@ import Wire
 extension Route {
   static var modelTest: Route {
     task(ModelTest.self) { params, call in
-      guard (1...512).contains(params.model.utf8.count) else {
-        throw RPCError.invalidParams(path: "params.model", expected: "1 to 512 bytes")
-      }
       let trial = try await call.engine.models.test(params.model, of: call.identity.owner)
       return .init(
         model: trial.model, text: trial.text, firstTokenMs: trial.firstToken?.wholeMilliseconds,
