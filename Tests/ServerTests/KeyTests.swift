@@ -110,9 +110,12 @@ import Wire
   @Test func `takes a settings member at its limit and refuses one past it`() async throws {
     let server = try await TestServer(overVaults: Limits())
     let client = try await server.connect()
-    let most = (64 << 10) - #"{"name":""}"#.utf8.count
-    #expect(try client.ask("settings.set", Self.set(String(repeating: "n", count: most))).result != nil)
-    let refused = try client.ask("settings.set", Self.set(String(repeating: "n", count: most + 1)))
+    let most = (64 << 10) - #"{"name":"a","overview":""}"#.utf8.count
+    func set(_ bytes: Int) -> String {
+      "{\"user\":{\"name\":\"a\",\"overview\":\"\(String(repeating: "n", count: bytes))\"}}"
+    }
+    #expect(try client.ask("settings.set", set(most)).result != nil)
+    let refused = try client.ask("settings.set", set(most + 1))
     #expect(refused.code == 7)
     #expect(refused["error"]?["data"]?["limit"] == 65_536)
     await server.end()
