@@ -62,9 +62,9 @@ extension Writer {
       return nil
     } catch {
       ledger.undoBatch()
-      _ = access.takeWound()
       database.rollBack()
-      return error
+      // When SQLite ended the transaction inside a statement, what is thrown is only that the savepoint is gone.
+      return access.takeWound() ?? error
     }
   }
 

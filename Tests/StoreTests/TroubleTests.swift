@@ -108,6 +108,60 @@ import Testing
     await vault.close()
   }
 
+  /// More than the page cache holds, so that SQLite has to write to the log in the middle of the statement.
+  private func setMuch() -> @Sendable (Transaction) throws -> Int64 {
+    setName(String(repeating: "x", count: 8 << 20))
+  }
+
+  @Test func `a disk found full inside a statement is a full disk too`() async throws {
+    let vault = try await settled()
+    #expect(replaceWritableDescriptors(of: vault.directory.writeAheadLog, by: "/dev/full") > 0)
+    await #expect(throws: StoreError.self) { try await vault.write(.acknowledged, setMuch()) }
+    #expect(vault.metrics.full.level == 1)
+    #expect(Files.size(vault.directory.ballast) == nil)
+    #expect(await failure(vault) == "full")
+    #expect(try await vault.read { try $0.settings() }.user?.name == "kept")
+    await vault.close()
+  }
+
+  @Test
+  func `what runs is tried again with the ballast's room when a neighbour in its batch met the full disk`()
+    async throws
+  {
+    let vault = try await settled()
+    #expect(replaceWritableDescriptors(of: vault.directory.writeAheadLog, by: "/dev/full") > 0)
+    let runs = Lock(0)
+    let outcomes = Lock([String]())
+    // Handed in together, so that they share a batch.
+    await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+      let tell: @Sendable (Result<Int64, StoreError>) -> Void = { result in
+        let name =
+          switch result {
+          case .success: "stored"
+          case .failure(.storageFull): "full"
+          case .failure(let error): "\(error)"
+          }
+        let count = outcomes.withLock { outcomes in
+          outcomes.append(name)
+          return outcomes.count
+        }
+        if count == 2 { done.resume() }
+      }
+      vault.submit(.acknowledged, setMuch(), completion: tell)
+      vault.submit(
+        .finishing,
+        { transaction in
+          runs.withLock { $0 += 1 }
+          return try transaction.apply(SettingsPatch(user: .set(UserPersona(name: "ending")))).settings
+            .revision
+        }, completion: tell)
+    }
+    // The device stays full, so the second try fails as well; that there was one is what counts.
+    #expect(outcomes.withLock { $0 } == ["full", "full"])
+    #expect(runs.withLock { $0 } >= 1)
+    await vault.close()
+  }
+
   @Test(.enabled(if: geteuid() == 0, "only root can mount a small file system"))
   func `on a small file system nothing is half-written and service goes on when space returns`() async throws
   {
