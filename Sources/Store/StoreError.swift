@@ -26,6 +26,16 @@ package enum StoreError: Error, Sendable {
   case body(any Error)
 }
 
+extension StoreError {
+  /// The disk's trouble and not the data's: the same may succeed once there is room, or the device answers again.
+  package var isOfTheDisk: Bool {
+    switch self {
+    case .storageFull, .storageFailed: true
+    default: false
+    }
+  }
+}
+
 extension StoreError: CustomStringConvertible {
   package var description: String {
     switch self {

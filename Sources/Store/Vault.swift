@@ -77,6 +77,22 @@ package final class Vault: Sendable {
     return try result.get()
   }
 
+  /// Has something done by the next commit that stands, before anything else in it: for what a full or failing disk did not
+  /// take, when nobody can wait for it. Like any write it is lost, and may be handed in again, if the vault is closed first.
+  package func owe(
+    _ body: @escaping @Sendable (Transaction) throws -> Void,
+    completion: @escaping @Sendable (Result<Void, StoreError>) -> Void
+  ) async {
+    await writer.owe(
+      Operation(
+        durability: .finishing,
+        run: { transaction in
+          try body(transaction)
+          return { completion(.success(())) }
+        },
+        fail: { completion(.failure($0)) }))
+  }
+
   /// Reads a snapshot that holds every write answered before the call. On the reader with the least to do.
   package func read<Answer: Sendable>(
     _ body: @Sendable (Snapshot) throws -> Answer

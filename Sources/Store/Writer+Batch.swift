@@ -36,10 +36,15 @@ extension Writer {
     return batch.filter { $0.durability != .acknowledged }
   }
 
+  /// Takes something that nobody waits for and that the next commit must hold, whoever's it is. When the vault is closed
+  /// before there was one, it is forgotten.
+  func owe(_ operation: Operation) { owed.append(operation) }
+
   /// One transaction and, when it stands, its answers; otherwise the error, with nothing answered and nothing changed.
-  private func attempt(_ batch: [Operation]) -> SQLiteError? {
+  private func attempt(_ admitted: [Operation]) -> SQLiteError? {
     guard let access else { preconditionFailure("a batch without a connection") }
     let start = elapsed()
+    let batch = owed + admitted
     let synced = batch.contains { $0.durability != .checkpoint }
     let database = access.database
     let changes = database.connection.totalChanges
@@ -52,6 +57,7 @@ extension Writer {
       }
       let answers = try result.get()
       ledger.committed()
+      owed = []
       let wrote = database.connection.totalChanges != changes
       if wrote { (synced ? metrics.syncedCommits : metrics.unsyncedCommits).add() }
       metrics.operations.add(batch.count)

@@ -29,6 +29,8 @@ actor Writer {
   let elapsed: @Sendable () -> Duration
   let ballast: Ballast
 
+  /// What has to stand before anything new does: it goes at the front of every batch until a commit holds it.
+  var owed: [Operation] = []
   var access: Access?
   var ledger = Ledger(0)
   var synchronousFull = true

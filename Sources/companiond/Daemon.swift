@@ -134,7 +134,8 @@ final class Daemon {
   }
 
   private func refuse(_ error: StoreError) {
-    let status: Refusal.Status = if case .locked = error { .taken } else { .configuration }
+    let status: Refusal.Status =
+      if case .locked = error { .taken } else if error.isOfTheDisk { .storage } else { .configuration }
     log.error("The data in \(dataFolder) cannot be used: \(error.description)")
     statusLine.report(notifier.failing(errno: EIO, status: error.description))
     listening.removePath()

@@ -7,6 +7,8 @@ struct Refusal: Error {
     /// Another daemon has the socket or the data.
     case taken = 69
     case fault = 70
+    /// The disk is full or does not answer: the next start may find it better.
+    case storage = 75
     /// The configuration or the data cannot be used as they are.
     case configuration = 78
   }

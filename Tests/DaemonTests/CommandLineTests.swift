@@ -99,6 +99,17 @@ extension EndToEnd {
       #expect(outcome.err.contains("/nonexistent/companiond.json5"))
     }
 
+    @Test func `data that a full disk does not take is 75, which is tried again`() throws {
+      let shell = ["/bin/sh", "-c", "ulimit -f 0; exec \"$@\"", "sh"]
+      let daemon = try DaemonFixture(wrapper: shell, starts: false)
+      try daemon.launch()
+      #expect(try daemon.waitForExit() == .exited(75))
+      #expect(daemon.log.contains("The disk is full"), "\(daemon.log)")
+      daemon.wrapper = []
+      try daemon.start()
+      #expect(try daemon.stop() == .exited(0))
+    }
+
     @Test func `data of a newer version is 78 and stays as it is`() throws {
       let daemon = try DaemonFixture()
       try daemon.stop()

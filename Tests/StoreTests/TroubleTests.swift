@@ -162,6 +162,41 @@ import Testing
     await vault.close()
   }
 
+  @Test func `what is owed is the first thing of the first commit that stands, and done once`() async throws {
+    let vault = try await settled()
+    let outcomes = Lock([String]())
+    #expect(replaceWritableDescriptors(of: vault.directory.writeAheadLog, by: "/dev/full") > 0)
+    await vault.owe { transaction in
+      _ = try transaction.apply(SettingsPatch(user: .set(UserPersona(name: "owed"))))
+    } completion: { result in
+      outcomes.withLock { $0.append(result.isSuccess ? "stored" : "failed") }
+    }
+    #expect(await failure(vault, .finishing) == "full")
+    #expect(outcomes.withLock { $0 }.isEmpty)
+    #expect(try await vault.read { try $0.settings() }.user?.name == "kept")
+    #expect(await vault.writer.loseConnections())
+    clock.advance(by: Writer.retryDelay)
+    let seen = try await vault.write { try $0.settings().user?.name }
+    #expect(seen == "owed" && outcomes.withLock { $0 } == ["stored"])
+    #expect(try await vault.write(.acknowledged, setName("after")) == 3)
+    #expect(outcomes.withLock { $0 } == ["stored"])
+    await vault.close()
+  }
+
+  @Test func `what is owed and throws fails alone, and is not tried again`() async throws {
+    let vault = try await settled()
+    let outcomes = Lock([String]())
+    await vault.owe { _ in
+      throw StoreError.keyConflict
+    } completion: { result in
+      outcomes.withLock { $0.append(result.isSuccess ? "stored" : "failed") }
+    }
+    #expect(try await vault.write(.acknowledged, setName("next")) == 2)
+    #expect(try await vault.write(.acknowledged, setName("after")) == 3)
+    #expect(outcomes.withLock { $0 } == ["failed"])
+    await vault.close()
+  }
+
   @Test(.enabled(if: geteuid() == 0, "only root can mount a small file system"))
   func `on a small file system nothing is half-written and service goes on when space returns`() async throws
   {
@@ -221,6 +256,10 @@ import Testing
     #expect(try await vault.write(.finishing, setName("ending")) == 1)
     await vault.close()
   }
+}
+
+extension Result {
+  fileprivate var isSuccess: Bool { if case .success = self { true } else { false } }
 }
 
 extension Writer {

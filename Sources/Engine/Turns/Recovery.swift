@@ -7,6 +7,9 @@ import Store
 ///
 /// Closing is a step like any other: it is counted in a commit before it begins, and a turn whose closing ended the daemon three
 /// times is failed without another look at what it wrote.
+///
+/// A disk that takes no writes does not keep the person from reading: the vault is opened, and the turns are closed by the first
+/// commit that succeeds, before whatever else is in it. That way nothing new is ever stored beside a turn that a crash left open.
 struct Recovery: Sendable {
   static let mostStarts = 3
 
@@ -19,27 +22,62 @@ struct Recovery: Sendable {
     guard !open.isEmpty else { return }
     // Together when all goes well; one by one once something did not, so that none pays for its neighbour.
     let groups = open.contains { $0.starts > 0 } ? open.map { [$0] } : [open]
-    for group in groups {
-      let starts = try await vault.write { transaction in
-        try group.map { try transaction.countStart(of: $0.turn.id) }
-      }
-      let now = wallClock.now()
-      try await vault.write { transaction in
-        for (stored, starts) in zip(group, starts) {
-          if starts > Self.mostStarts {
-            try Self.fail(stored.turn, now, transaction)
-          } else {
-            try Self.close(stored.turn, now, transaction)
-          }
-        }
-      }
-      for (stored, starts) in zip(group, starts) where starts > Self.mostStarts {
-        log.error(
-          "A turn was given up: the daemon ended each time it was to be closed.",
-          ["turn": stored.turn.id, "uid": owner, "starts": starts - 1])
+    for (index, group) in groups.enumerated() {
+      do throws(StoreError) {
+        try await close(group, vault, owner)
+      } catch {
+        guard error.isOfTheDisk else { throw error }
+        log.warning(
+          "Turns that a crash cut short cannot be closed yet; the first write that succeeds closes them.",
+          ["uid": owner, "turns": groups[index...].joined().count, "error": error])
+        for group in groups[index...] { await owe(group, vault, owner) }
+        return
       }
     }
     log.notice("Turns that a crash cut short were closed.", ["uid": owner, "turns": open.count])
+  }
+
+  /// Lives from the ballast: it is the end of something that was begun.
+  private func close(_ group: [StoredTurn], _ vault: Vault, _ owner: Owner) async throws(StoreError) {
+    let starts = try await vault.write(.finishing) { transaction in
+      try group.map { try transaction.countStart(of: $0.turn.id) }
+    }
+    let now = wallClock.now()
+    try await vault.write(.finishing) { try Self.close(group, starts, now, $0) }
+    for (stored, starts) in zip(group, starts) where starts > Self.mostStarts {
+      log.error(
+        "A turn was given up: the daemon ended each time it was to be closed.",
+        ["turn": stored.turn.id, "uid": owner, "starts": starts - 1])
+    }
+  }
+
+  /// Counted and closed in one commit, there being no other before it. If that ends the daemon, the next start counts.
+  private func owe(_ group: [StoredTurn], _ vault: Vault, _ owner: Owner) async {
+    let (now, log) = (wallClock.now(), log)
+    await vault.owe { transaction in
+      let starts = try group.map { try transaction.countStart(of: $0.turn.id) }
+      try Self.close(group, starts, now, transaction)
+    } completion: { result in
+      switch result {
+      case .success:
+        log.notice("Turns that a crash cut short were closed.", ["uid": owner, "turns": group.count])
+      case .failure(let error):
+        // The next start tries again.
+        log.error("Turns that a crash cut short stay open.", ["uid": owner, "error": error])
+      }
+    }
+  }
+
+  private static func close(
+    _ group: [StoredTurn], _ starts: [Int], _ now: Timestamp, _ transaction: Transaction
+  ) throws {
+    for (stored, starts) in zip(group, starts) {
+      if starts > mostStarts {
+        try fail(stored.turn, now, transaction)
+      } else {
+        try close(stored.turn, now, transaction)
+      }
+    }
   }
 
   private static func close(_ open: Turn, _ now: Timestamp, _ transaction: Transaction) throws {
