@@ -38,6 +38,9 @@ extension Commands {
     let names = Names(client)
     var params = ChatList.Params(companion: invocation.words.first, query: invocation.value("--query"))
     var table = Table()
+    // For the eye alone; a script reads rows.
+    if invocation.out.isTerminal { heads(&table, invocation.out) }
+    var isEmpty = true
     repeat {
       params.limit = min(left, 200)
       let reply = try client.call(CallRequest(ChatList.self, params), timeout: Invocation.patience)
@@ -48,12 +51,18 @@ extension Commands {
         for chat in page.chats { row(chat, try names.name(of: chat.companion), &table, invocation.out) }
       }
       left -= page.chats.count
+      if !page.chats.isEmpty { isEmpty = false }
       params.cursor = page.next
     } while params.cursor != nil && left > 0
     guard !invocation.json else { return .done }
-    if table.isEmpty { invocation.out.line("There is no chat yet.") } else { invocation.out.table(table) }
+    if isEmpty { invocation.out.line("There is no chat yet.") } else { invocation.out.table(table) }
     if params.cursor != nil { invocation.err.line(invocation.err.styled("(there are more: --limit)", .dim)) }
     return .done
+  }
+
+  private static func heads(_ table: inout Table, _ out: Output) {
+    func head(_ text: String) -> Table.Cell { Table.Cell(text, shown: out.styled(text, .dim)) }
+    table.row(head("chat"), head("with"), head("title"), head("said"), head("last"))
   }
 
   private static func row(_ chat: Chat, _ companion: String, _ table: inout Table, _ out: Output) {

@@ -26,7 +26,7 @@ extension Commands {
     var table = Table()
     try eachPage(client, invocation) { entry in
       let left = entry.purgeAt.milliseconds - Int64(time(nil)) * 1000
-      let days = max(0, (left + 86_399_999) / 86_400_000)
+      let days = max(0, (left + 43_200_000) / 86_400_000)
       table.row(
         Table.Cell(entry.id.description, shown: invocation.out.styled(entry.id.description, .dim)),
         "\(entry.kind.rawValue)", .yielding(entry.title.speech.flattened.escaped), "\(entry.deletedAt.day)",

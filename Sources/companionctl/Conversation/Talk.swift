@@ -49,7 +49,10 @@ final class Talk {
     if input.isTerminal, invocation.out.canErase, RawTerminal.begin() {
       input.editor = LineEditor(completing: ChatWord.allCases.map(\.rawValue))
     }
-    defer { RawTerminal.end() }
+    defer {
+      if input.editor != nil { clearPrompt() }
+      RawTerminal.end()
+    }
     try begin(recent: recent)
     while !isDone {
       try takeLines()
@@ -72,7 +75,7 @@ final class Talk {
       case nil: break
       }
     }
-    if input.editor != nil { clearPrompt() } else if hasPrompt, input.isOver { invocation.out.line("") }
+    if input.editor == nil, hasPrompt, input.isOver { invocation.out.line("") }
     return .done
   }
 
