@@ -71,7 +71,7 @@ _companionctl() {
     backup/) words='list create verify restore' ;;
     backup/create) words='--folder' ;;
     backup/restore)
-      mapfile -t COMPREPLY < <(compgen -f -- "$current" && compgen -W latest -- "$current")
+      mapfile -t COMPREPLY < <(compgen -f -- "$current"; compgen -W latest -- "$current")
       compopt -o filenames
       return
       ;;
