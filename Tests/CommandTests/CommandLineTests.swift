@@ -22,21 +22,26 @@ import Testing
         daemon.
 
         Commands:
-          companions  Your companions, those you talked with last first
+          companions  List and look after your companions
           new         Make a companion
           chat        Talk with a companion, line by line
-          chats       Your chats with their ids, the latest first
+          chats       List and look after your chats
           send        Say something and print the reply as it is written
           history     Print what was said, the oldest first
+          messages    Look at single messages and change them
           tree        Draw a chat with all its branches
+          search      Find what was said, in any branch
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
+          trash       List what was deleted, bring it back, or remove it for good
           models      The models your companions may speak with
           setup       Find model servers on this machine and write a configuration
+          settings    Show or change your settings
+          usage       What replies have cost, in tokens
+          backup      Make, list, check and restore backups
           status      What the daemon is, where its files are, and what it is doing
           ping        Ask for a sign of life, and say how long it took
           health      Whether all is well, part by part
-          settings    Show or change your settings
           watch       Print events as they happen, until interrupted
           call        Call any method and print its result
           discover    List every method, or explain one
@@ -103,7 +108,13 @@ import Testing
 
   static let commands = [
     "companions", "new", "chat", "chats", "send", "history", "tree", "follow", "cancel", "models",
-    "models test", "setup",
+    "models test", "setup", "companions list", "companions show", "companions edit", "companions publish",
+    "companions versions", "companions archive", "companions delete", "chats list", "chats show",
+    "chats rename", "chats set", "chats unset", "chats pin", "chats read", "chats archive", "chats delete",
+    "messages", "messages show", "messages edit", "messages regenerate", "messages continue",
+    "messages switch", "messages mark", "messages hide", "messages add", "messages delete", "search",
+    "trash", "trash list", "trash restore", "trash purge", "trash empty", "usage", "backup", "backup list",
+    "backup create", "backup verify", "backup restore",
     "status", "ping", "health", "settings", "settings show", "settings set", "settings unset",
     "settings user",
     "watch", "call", "discover", "config", "config show", "config check", "config reload", "log", "metrics",
@@ -159,6 +170,31 @@ import Testing
     ("settings set defaults.maxTokens 1.5", "takes a whole number", "companionctl settings set"),
     ("settings set defaults.illustrate often", "takes off|onRequest|everyReply", "companionctl settings set"),
     ("settings unset defaults.samplign", "Did you mean defaults.sampling?", "companionctl settings unset"),
+    ("chats delte x", "There is no command chats delte. Did you mean delete?", "companionctl chats"),
+    ("messages eidt x", "There is no command messages eidt. Did you mean edit?", "companionctl messages"),
+    ("companions ada quill", "quill is one word too many for companions.", "companionctl companions"),
+    ("companions edit ada", "There is nothing to change", "companionctl companions edit"),
+    ("chats set ada note.txet Night", "Did you mean note.text?", "companionctl chats set"),
+    ("chats set ada note.text", "note.text has no value", "companionctl chats set"),
+    ("chats unset ada samplign", "Did you mean sampling?", "companionctl chats unset"),
+    ("chats pin ada second", "VERSION is a number or draft, not second.", "companionctl chats pin"),
+    ("messages show last", "last is not the id of a message", "companionctl messages show"),
+    ("messages add ada narator Night", "Did you mean narrator?", "companionctl messages add"),
+    (
+      "messages delete 01KAJ6B4T2RWFZMVM7Q3W9G9A1 --lift --all-below", "exclude each other",
+      "companionctl messages delete"
+    ),
+    ("search", "search needs WORD …", "companionctl search"),
+    ("search --limit 0 x", "--limit takes a whole number from 1 to 10000.", "companionctl search"),
+    ("trash restore x", "x is not the id of an entry of the trash", "companionctl trash restore"),
+    ("trash empty", "--yes says that you mean it.", "companionctl trash empty"),
+    ("trash purge 01KAJ6B4T2RWFZMVM7Q3W9G9A1", "--yes says that you mean it.", "companionctl trash purge"),
+    (
+      "usage --by moddel", "--by takes model, chat, day, not moddel. Did you mean model?",
+      "companionctl usage"
+    ),
+    ("usage --since tomorrow", "--since takes a day such as 2026-11-01", "companionctl usage"),
+    ("usage --since 0d", "--since takes a day such as 2026-11-01", "companionctl usage"),
     ("help pign", "There is no command pign. Did you mean ping?", "companionctl"),
   ])
   func `a line that makes no sense is explained`(line: String, says: String, help: String) throws {

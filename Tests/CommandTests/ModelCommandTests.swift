@@ -19,9 +19,8 @@ import Testing
   @Test func `setup never writes over a configuration`() throws {
     let stage = try Stage()
     let before = try String(contentsOfFile: stage.daemon.config)
-    let outcome = try stage.run("setup")
-    // With a server on this machine it is refused, without one there is nothing to write: the file stays either way.
-    #expect([0, 1].contains(outcome.status))
+    // With a server on this machine it is refused, since this daemon reads another file; without one there is nothing to write.
+    #expect(try stage.run("setup").status == 1)
     #expect(try String(contentsOfFile: stage.daemon.config) == before)
   }
 }

@@ -33,6 +33,15 @@ final class Stage {
     try Terminal(["--socket", daemon.socket] + arguments)
   }
 
+  /// One on which the program edits lines itself; without colours, which would stand between what is looked for.
+  func editingTerminal(_ arguments: String...) throws -> Terminal {
+    try Terminal(
+      ["--socket", daemon.socket] + arguments, environment: ["TERM": "xterm", "NO_COLOR": "1"])
+  }
+
+  /// The next reply fails before its first word.
+  func answerWithFailure() { upstream.answer(.whole(400, "{\"error\":{\"message\":\"no such model\"}}")) }
+
   /// The next reply: these pieces, and between any two of them a wait at the gate that stands there.
   func answer(_ pieces: Piece...) {
     var script: [ScriptedUpstream.Step] = [.head()]

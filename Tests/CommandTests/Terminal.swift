@@ -26,8 +26,11 @@ final class Terminal {
 
   deinit { close(master) }
 
-  func type(_ line: String) {
-    let bytes = Array((line + "\n").utf8)
+  func type(_ line: String) { press(line + "\n") }
+
+  /// Keys, without Enter.
+  func press(_ keys: String) {
+    let bytes = Array(keys.utf8)
     unsafe _ = write(master, bytes, bytes.count)
   }
 
