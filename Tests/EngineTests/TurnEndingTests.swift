@@ -42,7 +42,7 @@ import Testing
       let context = TurnContext(
         chat: chat, persona: Persona(name: "Ada"), leaf: nil, history: [], omitted: 0, userLines: 0)
       let reply = TurnPlan.Reply(
-        kind: .reply, ending: .line("x"), order: TurnOrder(parent: nil))
+        kind: .reply, context: context, ending: .line("x"), order: TurnOrder(parent: nil))
       let seams = TurnSeams(
         clock: stand.house.clock, wallClock: .system, log: Log(.silent, component: "turns"),
         begin: { body in Task(operation: body) },
@@ -53,7 +53,7 @@ import Testing
           return nil
         }, giveUp: { _ in self.givenUp += 1 })
       let running = RunningTurn(
-        turn, TurnPlan(context: context, reply: reply), reply, owner: stand.owner, isFirst: true, seams: seams)
+        turn, TurnPlan(chat: chat, reply: reply), reply, owner: stand.owner, isFirst: true, seams: seams)
       running.onEnd = { self.ended = $0.turn }
       running.committed(in: chat, cause: nil)
       return running

@@ -11,7 +11,7 @@ struct ToldHistory: Sendable {
   private(set) var omitted: Int
 
   /// What a branch tells when one more line comes. On a reader's thread.
-  static func read(_ snapshot: Snapshot, _ chat: Chat, upTo leaf: ULID) throws -> ToldHistory {
+  static func read(_ snapshot: some Reading, _ chat: Chat, upTo leaf: ULID) throws -> ToldHistory {
     let window = HistoryWindow(most: chat.settings.contextMessages ?? 20)
     // Twice as much as is told, for hidden lines among them.
     let page = try snapshot.history(of: chat.id, leaf: leaf, limit: window.most * 2 + 8)
@@ -27,7 +27,7 @@ struct ToldHistory: Sendable {
 
   /// Where the newest reply's prompt began, when that line is still on the branch.
   private static func start(
-    of messages: [Message], among visible: [Message], _ snapshot: Snapshot
+    of messages: [Message], among visible: [Message], _ snapshot: some Reading
   ) throws -> Int? {
     for message in messages.reversed() {
       guard message.role == .assistant, let turn = message.turn else { continue }

@@ -61,7 +61,7 @@ final class RunningTurn {
     self.turn = turn
     self.owner = owner
     self.seams = seams
-    chat = plan.context.chat
+    chat = reply.context.chat
     parent = reply.order.parent
     parts = reply.parts
     isInPlace = reply.inPlace != nil
@@ -70,8 +70,8 @@ final class RunningTurn {
     leash = Leash(stored: log.base)
     join = reply.base.isEmpty ? nil : ContinuedText(after: reply.base)
     stopwatch = Stopwatch(seams.clock)
-    filter = NamePrefixFilter(name: plan.context.persona.nickname ?? plan.context.persona.name)
-    personsLine = PersonsLineFilter(names: plan.context.personsNames, after: reply.base)
+    filter = NamePrefixFilter(name: reply.context.persona.nickname ?? reply.context.persona.name)
+    personsLine = PersonsLineFilter(names: reply.context.personsNames, after: reply.base)
   }
 
   var source: StreamSource {

@@ -22,6 +22,17 @@ package enum TurnAct: Sendable {
     case .add, .continue, .edit, .retry: nil
     }
   }
+
+  /// Whether nobody is asked, however things stand, in a chat that is named: then there is nothing to prepare, and what has to be read
+  /// can be read in the transaction that writes.
+  var onlyWrites: Bool {
+    switch self {
+    case .send(let request):
+      if case .chat = request.place { !request.respond } else { false }
+    case .add: true
+    case .regenerate, .continue, .edit, .retry: false
+    }
+  }
 }
 
 package struct AddRequest: Sendable {

@@ -17,8 +17,11 @@ struct TurnContext: Sendable {
   /// The parts of the line that is answered: what the person shows with it is told with it.
   var shown: [Part] = []
 
-  /// The branch that ends with `leaf`; nil is before its first line. On a reader's thread.
-  static func read(_ snapshot: Snapshot, _ stored: Chat, upTo leaf: ULID?) throws -> TurnContext {
+  /// The branch that ends with `leaf`; nil is before its first line. `shown` are the parts of the line that is answered. On a
+  /// reader's thread.
+  static func read(
+    _ snapshot: some Reading, _ stored: Chat, upTo leaf: ULID?, showing shown: [Part] = []
+  ) throws -> TurnContext {
     var chat = stored
     chat.settings = stored.settings.kept
     let persona = try snapshot.version(chat.version, of: chat.companion).persona
@@ -27,7 +30,7 @@ struct TurnContext: Sendable {
     return TurnContext(
       chat: chat, persona: persona, leaf: leaf,
       history: lines.map { .init(id: $0.id, role: $0.role, text: $0.text) },
-      omitted: told?.omitted ?? 0, userLines: lines.count { $0.role == .user })
+      omitted: told?.omitted ?? 0, userLines: lines.count { $0.role == .user }, shown: shown)
   }
 
   /// What a line of the person's begins with in a script.

@@ -44,7 +44,10 @@ package final class TurnDesk {
     _ act: TurnAct, of owner: Owner, recording: Recording<Sent>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
     if let model = act.model { try ModelNameRule.check(model, at: "model") }
-    if let recording, let known = try await surroundings.replay(recording, of: owner) { return known }
+    // What only writes looks for its key in its own transaction.
+    if !act.onlyWrites, let recording, let known = try await surroundings.replay(recording, of: owner) {
+      return known
+    }
     if case .retry(let turn) = act, let running = active[turn], running.owner == owner {
       return .fresh(Sent(message: nil, turns: [running.turn]))
     }
@@ -57,7 +60,10 @@ package final class TurnDesk {
       throw error
     }
     do throws(EngineError) {
-      return try await begin(act, chat, owner, recording, origin)
+      guard act.onlyWrites else { return try await begin(act, chat, owner, recording, origin) }
+      let written = try await records.write(act, in: chat, owner: owner, recording, origin)
+      locks.release(chat, of: owner)
+      return written.recorded
     } catch {
       locks.release(chat, of: owner)
       throw error
@@ -68,24 +74,25 @@ package final class TurnDesk {
     _ act: TurnAct, _ chat: ULID, _ owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
     var plan = try await records.plan(act, in: chat, of: owner)
-    guard let reply = plan.reply else {
+    guard var reply = plan.reply else {
       let written = try await records.store(plan, [], owner: owner, recording, origin)
       locks.release(chat, of: owner)
       return written.recorded
     }
     if isEnding { throw .cancelled }
-    let model = reply.order.model ?? plan.context.chat.settings.model ?? defaultModel
-    plan.context = plan.context.fitted(reply.ending, into: pool.window(of: model)) {
+    let model = reply.order.model ?? reply.context.chat.settings.model ?? defaultModel
+    reply.context = reply.context.fitted(reply.ending, into: pool.window(of: model)) {
       pool.tokens(in: $0, model: model)
     }
-    plan.reply?.order.window = plan.context.history.first?.id
-    let turns = (0..<reply.count).map { turn(number: $0, of: reply, plan, model) }
-    let settled = plan
+    reply.order.window = reply.context.history.first?.id
+    plan.reply = reply
+    let (settled, asked) = (plan, reply)
+    let turns = (0..<asked.count).map { turn(number: $0, of: asked, settled, model) }
     let running = turns.enumerated().map { index, turn in
-      RunningTurn(turn, settled, reply, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin))
+      RunningTurn(turn, settled, asked, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin))
     }
     let series = TurnSeries(
-      running, request: settled.context.request(reply.ending), model: model, settled.cause)
+      running, request: asked.context.request(asked.ending), model: model, settled.cause)
     // From here on a client that hears of them can ask for them.
     for one in running {
       one.onEnd = { [weak self] running in self?.ended(running) }
@@ -121,7 +128,7 @@ package final class TurnDesk {
       return turn
     }
     return Turn(
-      id: surroundings.ids.make(), chat: plan.context.chat.id, companion: plan.context.chat.companion,
+      id: surroundings.ids.make(), chat: plan.chat.id, companion: plan.chat.companion,
       kind: reply.kind, phase: number == 0 ? .preparing : .queued,
       replyId: reply.inPlace ?? surroundings.ids.make(), base: base > 0 ? base : nil, next: base,
       retryOf: reply.retryOf, startedAt: surroundings.wallClock.now(), model: model)

@@ -10,7 +10,7 @@ struct TurnPlan: Sendable {
     case replace(ULID, [Part])
   }
 
-  var context: TurnContext
+  var chat: Chat
   /// What is written before anybody is asked.
   var line: Line?
   /// What was acted on, where nothing is written.
@@ -26,6 +26,8 @@ struct TurnPlan: Sendable {
 
   struct Reply: Sendable {
     var kind: Turn.Kind
+    /// What is told; only whoever asks somebody has to read it.
+    var context: TurnContext
     var ending: TurnContext.Ending
     var order: TurnOrder
     var count = 1
@@ -42,9 +44,9 @@ struct TurnPlan: Sendable {
 }
 
 extension TurnPlan {
-  /// `ids` makes the names of what is new. On a reader's thread.
+  /// `ids` makes the names of what is new. On a thread of the vault's.
   static func make(
-    _ act: TurnAct, in chat: ULID, _ snapshot: Snapshot, _ ids: ULIDMaker
+    _ act: TurnAct, in chat: ULID, _ snapshot: some Reading, _ ids: ULIDMaker
   ) throws -> TurnPlan {
     let chat = try snapshot.chat(chat)
     switch act {
@@ -58,7 +60,7 @@ extension TurnPlan {
   }
 
   private static func sending(
-    _ request: SendRequest, in chat: Chat, _ snapshot: Snapshot, _ ids: ULIDMaker
+    _ request: SendRequest, in chat: Chat, _ snapshot: some Reading, _ ids: ULIDMaker
   ) throws -> TurnPlan {
     var leaf = chat.head
     var staleTip: ULID?
@@ -75,56 +77,57 @@ extension TurnPlan {
     }
     let line = NewMessage(
       id: ids.make(), chat: chat.id, parent: leaf, role: .user, parts: request.parts)
-    var plan = TurnPlan(context: try .read(snapshot, chat, upTo: leaf), line: .new(line))
-    plan.context.shown = line.parts
+    var plan = TurnPlan(chat: chat, line: .new(line))
     plan.staleTip = staleTip
     plan.cost = 1
     if request.respond {
       plan.reply = Reply(
-        kind: .reply, ending: .line(request.text), order: TurnOrder(parent: line.id, model: request.model))
+        kind: .reply, context: try .read(snapshot, chat, upTo: leaf, showing: line.parts),
+        ending: .line(request.text), order: TurnOrder(parent: line.id, model: request.model))
     }
     return plan
   }
 
   private static func adding(
-    _ request: AddRequest, in chat: Chat, _ snapshot: Snapshot, _ ids: ULIDMaker
+    _ request: AddRequest, in chat: Chat, _ snapshot: some Reading, _ ids: ULIDMaker
   ) throws -> TurnPlan {
     if let leaf = request.leaf { _ = try snapshot.tip(belowLeaf: leaf, in: chat) }
     var line = NewMessage(
       id: ids.make(), chat: chat.id, parent: request.leaf ?? chat.head, role: request.role,
       parts: [.text(request.text)])
     if request.role == .assistant { line.companion = chat.companion }
-    return TurnPlan(context: try .read(snapshot, chat, upTo: nil), line: .new(line))
+    return TurnPlan(chat: chat, line: .new(line))
   }
 
   private static func regenerating(
-    _ request: RegenerateRequest, in chat: Chat, _ snapshot: Snapshot
+    _ request: RegenerateRequest, in chat: Chat, _ snapshot: some Reading
   ) throws -> TurnPlan {
     let message = try snapshot.message(request.message)
     let parent = message.role == .assistant ? message.parent : message.id
-    var plan = TurnPlan(context: try .read(snapshot, chat, upTo: parent), message: message)
+    var plan = TurnPlan(chat: chat, message: message)
     plan.cause = try snapshot.personsLine(parent)
-    plan.context.shown = plan.cause?.parts ?? []
     plan.cost = request.count
     plan.reply = Reply(
-      kind: .regenerate, ending: .under(parent, request.instruction),
+      kind: .regenerate,
+      context: try .read(snapshot, chat, upTo: parent, showing: plan.cause?.parts ?? []),
+      ending: .under(parent, request.instruction),
       order: TurnOrder(parent: parent, model: request.model, instruction: request.instruction),
       count: request.count)
     return plan
   }
 
   private static func continuing(
-    _ id: ULID, in chat: Chat, _ snapshot: Snapshot
+    _ id: ULID, in chat: Chat, _ snapshot: some Reading
   ) throws -> TurnPlan {
     let message = try snapshot.message(id)
     guard message.role == .assistant else {
       throw EngineError.invalid(path: "message", expected: "a line of the companion's")
     }
-    var plan = TurnPlan(context: try .read(snapshot, chat, upTo: id), message: message)
+    var plan = TurnPlan(chat: chat, message: message)
     plan.cause = try snapshot.personsLine(message.parent)
     plan.cost = 1
     plan.reply = Reply(
-      kind: .continue, ending: .continuation,
+      kind: .continue, context: try .read(snapshot, chat, upTo: id), ending: .continuation,
       order: TurnOrder(
         parent: message.parent, continued: .init(message: message.id, revision: message.revision)),
       inPlace: try snapshot.hasChildren(id, in: chat.id) ? nil : id, base: message.text, parts: message.parts)
@@ -132,7 +135,7 @@ extension TurnPlan {
   }
 
   private static func editing(
-    _ request: EditRequest, in chat: Chat, _ snapshot: Snapshot, _ ids: ULIDMaker
+    _ request: EditRequest, in chat: Chat, _ snapshot: some Reading, _ ids: ULIDMaker
   ) throws -> TurnPlan {
     let message = try snapshot.message(request.message)
     let isPersons = message.role == .user
@@ -140,8 +143,7 @@ extension TurnPlan {
       throw EngineError.invalid(path: "respond", expected: "true only for a line of the person's")
     }
     let parts = message.parts.saying(request.text)
-    var plan = TurnPlan(context: try .read(snapshot, chat, upTo: message.parent))
-    plan.context.shown = parts
+    var plan = TurnPlan(chat: chat)
     let written: ULID
     switch request.form {
     case .sibling:
@@ -156,21 +158,26 @@ extension TurnPlan {
     }
     if request.respond ?? (isPersons && request.form == .sibling) {
       plan.cost = 1
-      plan.reply = Reply(kind: .reply, ending: .line(request.text), order: TurnOrder(parent: written))
+      plan.reply = Reply(
+        kind: .reply, context: try .read(snapshot, chat, upTo: message.parent, showing: parts),
+        ending: .line(request.text), order: TurnOrder(parent: written))
     }
     return plan
   }
 
   /// Before the first byte the same turn goes on; after it another one writes a sibling.
-  private static func retrying(_ id: ULID, in chat: Chat, _ snapshot: Snapshot) throws -> TurnPlan {
+  private static func retrying(_ id: ULID, in chat: Chat, _ snapshot: some Reading) throws -> TurnPlan {
     let stored = try snapshot.turn(id)
     guard stored.turn.kind.writesMessage, let order = TurnOrder(stored.request) else {
       throw EngineError.invalid(path: "turn", expected: "a turn that writes a message")
     }
     let parent = try order.parent.map { try snapshot.message($0).id }
     let turn = stored.turn
-    var reply = Reply(kind: turn.kind, ending: .under(parent, order.instruction), order: order)
-    var told = parent
+    let cause = try snapshot.personsLine(parent)
+    let told = order.continued?.message ?? parent
+    var reply = Reply(
+      kind: turn.kind, context: try .read(snapshot, chat, upTo: told, showing: cause?.parts ?? []),
+      ending: .under(parent, order.instruction), order: order)
     if let continued = order.continued {
       let message = try snapshot.message(continued.message)
       reply.base = try snapshot.earlierText(of: continued.message, atRevision: continued.revision)
@@ -179,7 +186,6 @@ extension TurnPlan {
       let isAsItWas = try message.text == reply.base && !snapshot.hasChildren(message.id, in: chat.id)
       if isAsItWas, turn.replyId == message.id { reply.inPlace = message.id }
       reply.ending = .continuation
-      told = message.id
     }
     let hasWritten = turn.next > (turn.base ?? 0)
     let isElsewhere = turn.replyId == order.continued?.message && reply.inPlace == nil
@@ -189,9 +195,8 @@ extension TurnPlan {
     } else {
       reply.again = turn
     }
-    var plan = TurnPlan(context: try .read(snapshot, chat, upTo: told))
-    plan.cause = try snapshot.personsLine(parent)
-    plan.context.shown = plan.cause?.parts ?? []
+    var plan = TurnPlan(chat: chat)
+    plan.cause = cause
     plan.message = try parent.map { try snapshot.message($0) }
     plan.cost = 1
     plan.reply = reply
@@ -206,7 +211,7 @@ extension TurnContext.Ending {
   }
 }
 
-extension Snapshot {
+extension Reading {
   /// The newest message below a leaf that a caller named; says where the chat goes on when it is not the chat's.
   func tip(belowLeaf leaf: ULID, in chat: Chat) throws -> ULID {
     do {

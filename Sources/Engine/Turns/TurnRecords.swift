@@ -73,26 +73,30 @@ final class TurnRecords {
   func store(
     _ plan: TurnPlan, _ turns: [Turn], owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
   ) async throws(EngineError) -> Written<Begun, Sent> {
+    try await store(owner, recording, origin) { transaction, limit in
+      try plan.carryOut(turns, transaction, limit: limit)
+    }
+  }
+
+  /// The same for what only writes: planned, stored and remembered in one transaction, with one trip to the writer.
+  func write(
+    _ act: TurnAct, in chat: ULID, owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
+  ) async throws(EngineError) -> Written<Begun, Sent> {
+    let ids = surroundings.ids
+    return try await store(owner, recording, origin) { transaction, limit in
+      try TurnPlan.make(act, in: chat, transaction, ids).carryOut([], transaction, limit: limit)
+    }
+  }
+
+  private func store(
+    _ owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin,
+    _ body: @escaping @Sendable (Transaction, _ limit: Int) throws -> Begun
+  ) async throws(EngineError) -> Written<Begun, Sent> {
     let limit = surroundings.limits.messagesPerMinute
     let written = try await surroundings.writing(
-      owner, recording, events: { begun in begun.events(plan, owner, origin) }
+      owner, recording, events: { begun in begun.events(owner, origin) }
     ) { transaction in
-      for _ in 0..<plan.cost { try transaction.take(rate: "messages", limit: limit, per: .seconds(60)) }
-      let message: Message?
-      switch plan.line {
-      case .new(let line): message = try transaction.insert(line)
-      case .replace(let id, let parts): message = try transaction.replace(message: id, by: parts)
-      case nil: message = plan.message
-      }
-      for turn in turns {
-        if plan.reply?.again != nil {
-          try transaction.update(turn)
-        } else {
-          try transaction.insert(turn, request: plan.reply?.order.json)
-        }
-      }
-      let sent = Sent(message: message, turns: turns, staleTip: plan.staleTip)
-      return Begun(sent: sent, chat: try transaction.chat(plan.context.chat.id))
+      try body(transaction, limit)
     } result: {
       $0.sent
     }
@@ -234,22 +238,50 @@ final class TurnRecords {
   }
 }
 
+extension TurnPlan {
+  /// On the writer's thread. At most `limit` a minute count against the rate.
+  fileprivate func carryOut(_ turns: [Turn], _ transaction: Transaction, limit: Int) throws -> Begun {
+    for _ in 0..<cost { try transaction.take(rate: "messages", limit: limit, per: .seconds(60)) }
+    let written: Message?
+    switch line {
+    case .new(let line): written = try transaction.insert(line)
+    case .replace(let id, let parts): written = try transaction.replace(message: id, by: parts)
+    case nil: written = message
+    }
+    for turn in turns {
+      if reply?.again != nil {
+        try transaction.update(turn)
+      } else {
+        try transaction.insert(turn, request: reply?.order.json)
+      }
+    }
+    return Begun(
+      sent: Sent(message: written, turns: turns, staleTip: staleTip), chat: try transaction.chat(chat.id),
+      change: line.map { if case .new = $0 { .created } else { .updated } }, goesOn: reply?.again != nil)
+  }
+}
+
 /// What an act has come to in the vault.
 struct Begun: Sendable {
+  enum Change { case created, updated }
+
   let sent: Sent
   let chat: Chat
+  /// What was done to the message; nil when it was only acted on.
+  fileprivate let change: Change?
+  /// A turn that has started before goes on.
+  fileprivate let goesOn: Bool
 
-  func events(_ plan: TurnPlan, _ owner: Owner, _ origin: Origin) -> [Event] {
+  func events(_ owner: Owner, _ origin: Origin) -> [Event] {
     var subjects: [Event.Subject] = []
     if let message = sent.message {
-      switch plan.line {
-      case .new: subjects += [.messageCreated(message, in: chat), .chatHead(chat)]
-      case .replace: subjects.append(.messageUpdated(message, in: chat))
+      switch change {
+      case .created: subjects += [.messageCreated(message, in: chat), .chatHead(chat)]
+      case .updated: subjects.append(.messageUpdated(message, in: chat))
       case nil: break
       }
     }
-    // A turn that goes on has started before.
-    subjects += sent.turns.map { plan.reply?.again == nil ? .turnStarted($0) : .turnPhase($0) }
+    subjects += sent.turns.map { goesOn ? .turnPhase($0) : .turnStarted($0) }
     return subjects.map { Event(owner: owner, $0, origin: origin) }
   }
 }
