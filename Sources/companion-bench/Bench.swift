@@ -50,6 +50,7 @@ struct Bench {
     if wanted == .ttft || wanted == .all { report.add(try await FirstToken(self).measure()) }
     if wanted == .streams || wanted == .all { report.add(try await Streams.many(self).measure()) }
     if wanted == .follow || wanted == .all { report.add(try await Streams.one(self).measure()) }
+    if wanted == .backup || wanted == .all { report.add(try await Backups(self).measure()) }
     if wanted == .history || wanted == .all { report.add(try await Histories(self).measure()) }
     if wanted == .send || wanted == .all { report.add(try Sends(self).measure()) }
     if wanted == .idle || wanted == .all { report.add(try Idle(self).measure()) }

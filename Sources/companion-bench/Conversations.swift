@@ -1,6 +1,7 @@
 import Base
 import Client
 import FoundationEssentials
+import Glibc
 import Model
 import Wire
 
@@ -46,6 +47,37 @@ struct Conversations {
   /// After the daemon was stopped.
   func restarted(_ bench: Bench) throws -> Conversations {
     running(try bench.launch(running.subject, in: running.folder))
+  }
+
+  /// The same chats in a vault with so many messages, that many of them in each.
+  func filled(_ messages: Int, _ bench: Bench) throws -> Conversations {
+    running.stop()
+    try FilledVault.fill(running.folder + "/data/companion.db", messages: messages)
+    return try restarted(bench)
+  }
+
+  /// So many followers of each chat.
+  func crowd(followers: Int) throws -> Crowd {
+    var sockets: [LineSocket] = []
+    for chat in chats.indices {
+      for _ in 0..<followers {
+        let socket = try running.connect()
+        try socket.exchange(follow(chat))
+        sockets.append(socket)
+      }
+    }
+    return Crowd(sockets.map { dup($0.descriptor) })
+  }
+
+  /// A line to every chat, from somebody who does not listen. Returns when all are acknowledged.
+  func startAll() throws {
+    let sender = try running.connect()
+    // No more under way than one connection may have.
+    for first in stride(from: 0, to: chats.count, by: 32) {
+      let some = first..<min(first + 32, chats.count)
+      for chat in some { try sender.send(send(to: chat, number: chat + 1, attach: false)) }
+      try sender.receive(lines: some.count)
+    }
   }
 
   /// A line of the person's to one of the chats.

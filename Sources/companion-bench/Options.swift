@@ -4,7 +4,7 @@ import Glibc
 /// The command line.
 struct Options {
   enum Command: String, CaseIterable {
-    case rpc, fanout, start, idle, ttft, streams, follow, history, send, all
+    case rpc, fanout, start, idle, ttft, streams, follow, backup, history, send, all
   }
 
   var command = Command.all
@@ -36,9 +36,11 @@ struct Options {
       start     from exec, or from the first connection under socket activation, to the first reply
       idle      memory, memory for each of 1,000 idle connections, and wake-ups in 10 idle seconds
       ttft      how much later the first token comes than straight from the same upstream
-      streams   500 replies of 50 tokens/s at once, two followers each: lag, loss, processors, memory
+      streams   500 replies of 50 tokens/s at once, two followers each: lag, loss, processors, memory,
+                and what is left of it afterwards
       follow    one reply to 1,000 followers
-      history   a page of 50 messages, 5,000 deep, in a small vault and in one of 1,000,000 messages
+      backup    50 replies at once while backups are made: lag, beside that without
+      history   a page of 50 messages, 5,000 deep, in a vault of 1,000,000: in Store, and over the socket
       send      lines acknowledged in a second, by one client and by 64
       all       everything
 
@@ -55,6 +57,8 @@ struct Options {
       --help           print this and end
 
     Daemon and peers run on temporary folders and are ended afterwards; a running companiond is not touched.
+    history and send are set beside the very same statements through the sqlite3 C library alone; cc builds
+    the small programs that do it.
     What is set beside a peer is taken from both with the same bare loop, which sends bytes and counts line ends:
     a client library would do more work for one than for the other. The round trip through companiond's own
     client library is a line of its own.

@@ -135,7 +135,7 @@ final class Upstream {
   }
 
   private static func token(at time: Int64) -> String {
-    let text = String(time % 1_000_000_000_000_000)
+    let text = String(time % TokenClock.span)
     let stamp = String(repeating: "0", count: digits - text.utf8.count) + text
     return "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\" \(stamp)\"}}]}"
   }
@@ -176,6 +176,9 @@ extension Duration {
 
 /// Finds the times in what the upstream's tokens became, however they were cut and joined on the way.
 struct TokenClock {
+  /// A token has the last digits of its time: eleven days.
+  static let span: Int64 = 1_000_000_000_000_000
+
   private var value: Int64 = 0
   private var count = 0
 

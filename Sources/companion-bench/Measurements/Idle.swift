@@ -24,8 +24,8 @@ struct Idle {
       let running = try bench.launch(subject)
       try running.connect().exchange(subject.ping(1))
       usleep(500_000)
-      let alone = try proportionalBytes(running.pid)
-      memory.add(alone / 1_048_576, for: subject.name)
+      let alone = try running.facts.proportionalMebibytes()
+      memory.add(alone, for: subject.name)
       guard subject.door == .socket else { return }
       var sockets: [LineSocket] = []
       for _ in 0..<connections {
@@ -34,7 +34,8 @@ struct Idle {
         sockets.append(socket)
       }
       usleep(500_000)
-      each.add((try proportionalBytes(running.pid) - alone) / Double(connections), for: subject.name)
+      let more = try running.facts.proportionalMebibytes() - alone
+      each.add(more * 1_048_576 / Double(connections), for: subject.name)
       withExtendedLifetime(sockets) {}
     }
 
@@ -43,51 +44,12 @@ struct Idle {
     let sockets = try running.map { try $0.connect() }
     for (program, socket) in zip(running, sockets) { try socket.exchange(program.subject.ping(1)) }
     sleep(2)
-    let before = running.map { switches($0.pid) }
+    let before = running.map { $0.facts.switches() }
     sleep(UInt32(seconds))
     for (program, before) in zip(running, before) {
-      let found = self.wakeUps(from: before, to: switches(program.pid))
-      wakeUps.add(Double(found), for: program.subject.name)
+      wakeUps.add(Double(program.facts.wakeUps(since: before)), for: program.subject.name)
     }
     withExtendedLifetime(sockets) {}
     return [memory, each, wakeUps]
-  }
-
-  /// How often each of its threads has been given a processor: one that sleeps through does not count up.
-  private func switches(_ pid: pid_t) -> [String: Int] {
-    var found: [String: Int] = [:]
-    guard let folder = unsafe opendir("/proc/\(pid)/task") else { return [:] }
-    defer { unsafe closedir(folder) }
-    while let entry = unsafe readdir(folder) {
-      let thread = unsafe withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      guard Int(thread) != nil else { continue }
-      let status = contents(of: "/proc/\(pid)/task/\(thread)/status")
-      found[thread] =
-        (number("voluntary_ctxt_switches:", in: status) ?? 0)
-        + (number("nonvoluntary_ctxt_switches:", in: status) ?? 0)
-    }
-    return found
-  }
-
-  /// Threads that are new count from their beginning; those that have ended no longer tell.
-  private func wakeUps(from before: [String: Int], to after: [String: Int]) -> Int {
-    after.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
-  }
-}
-
-/// Memory of a process, pages that it shares counted by their share.
-func proportionalBytes(_ pid: pid_t) throws -> Double {
-  guard let kilobytes = number("Pss:", in: contents(of: "/proc/\(pid)/smaps_rollup")) else {
-    throw Trouble("The memory of process \(pid) cannot be read.")
-  }
-  return Double(kilobytes) * 1024
-}
-
-private func number(_ name: String, in text: String) -> Int? {
-  let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
-  return line?.dropFirst(name.count).split(separator: " ").first.flatMap {
-    Int($0.filter { $0.isNumber })
   }
 }

@@ -11,165 +11,88 @@ struct Streams {
   private let followers: Int
   private let tokens: Int
   private let name: String
-  private let aims: (lag: [Figure.Aim], cpu: [Figure.Aim], memory: [Figure.Aim])
+  private let isCounted: Bool
 
-  /// 500 replies of 50 tokens/s for 10 seconds, two followers each.
+  /// 500 replies of 50 tokens/s for 10 seconds, two followers each; and what is left of it when everybody has gone.
   static func many(_ bench: Bench) -> Streams {
-    Streams(
-      bench, chats: bench.amount(500), followers: 2,
-      aims: ([.atMost(50)], [.atMost(0.6)], [.atMost(64)]))
+    Streams(bench, chats: bench.amount(500), followers: 2, isCounted: true)
   }
 
   static func one(_ bench: Bench) -> Streams {
-    Streams(bench, chats: 1, followers: bench.amount(1000), aims: ([], [], []))
+    Streams(bench, chats: 1, followers: bench.amount(1000), isCounted: false)
   }
 
-  private init(
-    _ bench: Bench, chats: Int, followers: Int,
-    aims: (lag: [Figure.Aim], cpu: [Figure.Aim], memory: [Figure.Aim])
-  ) {
+  private init(_ bench: Bench, chats: Int, followers: Int, isCounted: Bool) {
     self.bench = bench
     self.chats = chats
     self.followers = followers
-    self.aims = aims
+    self.isCounted = isCounted
     tokens = bench.amount(500)
     name = "\(chats == 1 ? "1 reply" : "\(chats) replies"), \(followers) followers each"
   }
 
   func measure() async throws -> [Figure] {
+    func aims(_ limit: Double) -> [Figure.Aim] { isCounted ? [.atMost(limit)] : [] }
     var median = Figure("\(name): lag of a token, p50", .milliseconds)
-    var tail = Figure("\(name): lag of a token, p99", .milliseconds, aims: aims.lag)
+    var tail = Figure("\(name): lag of a token, p99", .milliseconds, aims: aims(50))
     var lost = Figure("\(name): tokens lost", .none, aims: [.atMost(0)])
-    var cores = Figure("\(name): processors used", .none, aims: aims.cpu)
-    var memory = Figure("\(name): memory (PSS)", .mebibytes, aims: aims.memory)
+    var cores = Figure("\(name): processors used", .none, aims: aims(0.6))
+    var memory = Figure("\(name): most memory (PSS)", .mebibytes, aims: aims(64))
+    var left = Figure("\(name): memory (PSS) afterwards", .mebibytes, aims: aims(16))
+    var wakeUps = Figure("\(name): wake-ups in \(idleSeconds) idle seconds", .wakeUps, aims: aims(0))
     for _ in 0..<bench.options.rounds {
       let run = try await run()
-      median.add(run.lags.median, for: "companiond")
-      tail.add(run.lags.percentile(0.99), for: "companiond")
-      lost.add(Double(chats * followers * tokens - run.lags.count), for: "companiond")
+      let lags = run.deliveries.lags
+      median.add(lags.median, for: "companiond")
+      tail.add(lags.percentile(0.99), for: "companiond")
+      lost.add(Double(chats * followers * tokens - lags.count), for: "companiond")
       cores.add(run.cores, for: "companiond")
       memory.add(run.memory, for: "companiond")
+      left.add(run.left, for: "companiond")
+      wakeUps.add(Double(run.wakeUps), for: "companiond")
     }
-    return [median, tail, lost, cores, memory]
+    return [median, tail, lost, cores, memory] + (isCounted ? [left, wakeUps] : [])
   }
 
-  private func run() async throws -> (lags: [Double], cores: Double, memory: Double) {
+  private var idleSeconds: Int { bench.amount(10) }
+
+  private struct Run {
+    let deliveries: [Crowd.Delivery]
+    let cores: Double
+    let memory: Double
+    var left = 0.0
+    var wakeUps = 0
+  }
+
+  private func run() async throws -> Run {
     let upstream = try Upstream(
       .init(firstAfter: .milliseconds(20), between: .milliseconds(20), tokens: tokens))
     let stage = try Conversations(bench, chats: chats, upstream: upstream)
-    var sockets: [LineSocket] = []
-    for chat in 0..<chats {
-      for _ in 0..<followers {
-        let socket = try stage.running.connect()
-        try socket.exchange(stage.follow(chat))
-        sockets.append(socket)
-      }
+    let facts = stage.running.facts
+    let crowd = try stage.crowd(followers: followers)
+    let (startedAt, before) = (now(), facts.processorSeconds)
+    try stage.startAll()
+    // Looked at while they stream: the most is what counts.
+    var memory = 0.0
+    for _ in 0..<4 {
+      usleep(UInt32(tokens) * 20_000 / 5)
+      memory = max(memory, try facts.proportionalMebibytes())
     }
-    let crowd = Crowd(sockets.map { dup($0.descriptor) })
-    sockets = []
-    let sender = try stage.running.connect()
-    let pid = stage.running.pid
-    let (startedAt, before) = (now(), processorSeconds(pid))
-    for chat in 0..<chats { try sender.send(stage.send(to: chat, number: chat + 1, attach: false)) }
-    try sender.receive(lines: chats)
     try await crowd.end(within: .milliseconds(20 * tokens) + .seconds(60))
-    let cores = (processorSeconds(pid) - before) / (Double(now() - startedAt) / 1e9)
-    let memory = try proportionalBytes(pid) / 1_048_576
-    let lags = await crowd.lags
+    let cores = (facts.processorSeconds - before) / (Double(now() - startedAt) / 1e9)
+    memory = max(memory, try facts.proportionalMebibytes())
+    var run = Run(deliveries: await crowd.deliveries, cores: cores, memory: memory)
     await crowd.close()
-    stage.running.stop()
     await upstream.close()
-    return (lags, cores, memory)
-  }
-}
-
-/// What a process has used of processors since it began.
-func processorSeconds(_ pid: pid_t) -> Double {
-  // The name in brackets may hold spaces; what follows it begins with the third field.
-  let fields = contents(of: "/proc/\(pid)/stat").split(separator: ")").last?.split(separator: " ") ?? []
-  guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return .nan }
-  return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-}
-
-/// The followers, on the event loop: each notes when a token reached it.
-@Loop
-private final class Crowd {
-  private(set) var lags: [Double] = []
-  private var followers: [Int32: Follower] = [:]
-  private var running: Int
-  private var waiting: CheckedContinuation<Void, Never>?
-  private var buffer = [UInt8](repeating: 0, count: 64 << 10)
-
-  private final class Follower {
-    let descriptor: FileDescriptor
-    var line: [UInt8] = []
-    var clock = TokenClock()
-    init(_ raw: Int32) { descriptor = FileDescriptor(adopting: raw) }
-  }
-
-  /// Takes the descriptors over.
-  nonisolated init(_ descriptors: [Int32]) {
-    running = descriptors.count
-    Loop.perform { self.listen(descriptors) }
-  }
-
-  private func listen(_ descriptors: [Int32]) {
-    for raw in descriptors {
-      UnixSocket.makeNonblocking(raw)
-      let follower = Follower(raw)
-      followers[raw] = follower
-      EventLoop.shared.watch(raw, for: .read) { [weak self] _ in self?.read(follower) }
+    if isCounted {
+      // Timers of its own, the longest of them that of the log, have gone off by then.
+      sleep(UInt32(max(7, bench.amount(15))))
+      run.left = try facts.proportionalMebibytes()
+      let switches = facts.switches()
+      sleep(UInt32(idleSeconds))
+      run.wakeUps = facts.wakeUps(since: switches)
     }
-  }
-
-  /// Returns when every follower has heard a reply's end.
-  func end(within patience: Duration) async throws {
-    if running > 0 {
-      let timer = EventLoop.shared.after(patience) { self.finish() }
-      await withCheckedContinuation { waiting = $0 }
-      timer.cancel()
-    }
-    guard running == 0 else { throw Trouble("\(running) followers never heard the end.") }
-  }
-
-  private func read(_ follower: Follower) {
-    let transfer = unsafe buffer.withUnsafeMutableBytes { unsafe follower.descriptor.read(into: $0) }
-    guard case .bytes(let count) = transfer else {
-      if case .wouldBlock = transfer { return }
-      EventLoop.shared.unwatch(follower.descriptor.raw)
-      return
-    }
-    let time = now() % 1_000_000_000_000_000
-    for byte in buffer[..<count] {
-      if byte != 0x0A {
-        follower.line.append(byte)
-        continue
-      }
-      take(follower, at: time)
-      follower.line.removeAll(keepingCapacity: true)
-    }
-  }
-
-  private func take(_ follower: Follower, at time: Int64) {
-    if follower.line.starts(with: LineKind.delta) {
-      guard let text = follower.line.firstRange(of: LineKind.text) else { return }
-      for byte in follower.line[text.upperBound...] {
-        if byte == UInt8(ascii: "\"") { break }
-        if let sent = follower.clock.take(byte) { lags.append(Double(time - sent) / 1e6) }
-      }
-    } else if follower.line.starts(with: LineKind.end) {
-      running -= 1
-      if running == 0 { finish() }
-    }
-  }
-
-  private func finish() {
-    waiting?.resume()
-    waiting = nil
-  }
-
-  func close() {
-    for raw in followers.keys { EventLoop.shared.unwatch(raw) }
-    followers = [:]
+    stage.running.stop()
+    return run
   }
 }

@@ -9,7 +9,7 @@ final class Running {
   /// The one connection of a subject that has no socket.
   private let stdio: LineSocket?
 
-  var pid: pid_t { child.pid }
+  var facts: ProcessFacts { ProcessFacts(pid: child.pid) }
 
   /// Returns at once: the first `connect` waits until it answers.
   init(_ subject: Subject, folder: String) throws {
