@@ -54,7 +54,7 @@ import Testing
     let suite = String(path.split(separator: "/")[1])
     // Whatever is no target of the package is built by its own script, which names its modules.
     guard let declared = manifest.suites[suite] else { return }
-    let list = outside.union(declared).union(["Testing"])
+    let list = outside.union(declared.map(moduleName(of:))).union(["Testing"])
     for module in try Checkout.code(path).compactMap({ importedModule($0) }) {
       #expect(list.contains(module), "\(path): \(suite) may not import \(module)")
     }

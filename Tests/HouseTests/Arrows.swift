@@ -48,6 +48,9 @@ let wrappers = [
 /// ours; not the heavier halves of either.
 let outside: Set = ["Glibc", "Synchronization", "FoundationEssentials"]
 
+/// The name a target is imported by: a program's may have a hyphen, which is none of a name in Swift.
+func moduleName(of target: String) -> String { String(target.map { $0 == "-" ? "_" : $0 }) }
+
 /// What test targets may import beside the rooms above their own, and `Testing`.
 func mayImport(suite: String) -> Set<String> {
   let open: Set = ["Base", "Model", "Wire", "Posix", "Config", "Client"]
@@ -55,6 +58,8 @@ func mayImport(suite: String) -> Set<String> {
   case "HouseTests": return ["Base", "TestSupport"]
   // These drive the programs from outside, as any client would.
   case "DaemonTests", "CommandTests": return open.union(["TestSupport"])
+  // What a measuring program makes of its numbers cannot be seen from outside.
+  case "BenchTests": return ["Base", "companion-bench"]
   case "TestSupport": return open.subtracting(["Config"]).union(["HTTP"])
   default:
     let room = String(suite.dropLast("Tests".count))
