@@ -49,6 +49,7 @@ import Testing
       "00e13534a0f6bf5340df6876d76c2b12aa9036fe048207ec69c2528c4e735aa2",
       "ff895d9b161dc11670d67f18a78381b41720f49dfaf04295b95497abc676de99",
       "c9e23db436a21b3e22e985fe771d5da76054055b748fd0e720db77a69642355f",
+      "a3780444c1b43f0f79c2e855e02e0a65b9469996c528d768dd72b2c6057456fe",
     ]
     #expect(Migration.all.map(\.checksum) == released)
   }

@@ -6,7 +6,7 @@ import Store
 /// same branch begins at the same line, and a provider's cache of the beginning holds.
 struct ToldHistory: Sendable {
   /// Visible ones, the oldest first.
-  private(set) var lines: [Message]
+  private(set) var lines: [BranchLine]
   /// Visible lines of the branch before them, as far as they were looked at.
   private(set) var omitted: Int
 
@@ -14,9 +14,9 @@ struct ToldHistory: Sendable {
   static func read(_ snapshot: some Reading, _ chat: Chat, upTo leaf: ULID) throws -> ToldHistory {
     let window = HistoryWindow(most: chat.settings.contextMessages ?? 20)
     // Twice as much as is told, for hidden lines among them.
-    let page = try snapshot.history(of: chat.id, leaf: leaf, limit: window.most * 2 + 8)
-    let visible = page.messages.filter { $0.hidden != true && !$0.text.isEmpty }
-    let known = try start(of: page.messages, among: visible, snapshot)
+    let page = try snapshot.lines(upTo: leaf, limit: window.most * 2 + 8)
+    let visible = page.lines.filter { !$0.hidden && !$0.text.isEmpty }
+    let known = try start(of: page.lines, among: visible, snapshot)
     // Of a branch that is longer than the page, what lies before it cannot have been the beginning.
     let start =
       known == nil && page.more
@@ -27,10 +27,10 @@ struct ToldHistory: Sendable {
 
   /// Where the newest reply's prompt began, when that line is still on the branch.
   private static func start(
-    of messages: [Message], among visible: [Message], _ snapshot: some Reading
+    of lines: [BranchLine], among visible: [BranchLine], _ snapshot: some Reading
   ) throws -> Int? {
-    for message in messages.reversed() {
-      guard message.role == .assistant, let turn = message.turn else { continue }
+    for line in lines.reversed() {
+      guard line.role == .assistant, let turn = line.turn else { continue }
       guard let name = try snapshot.turn(turn).request?["window"]?.string else { continue }
       return visible.firstIndex { $0.id.description == name }
     }

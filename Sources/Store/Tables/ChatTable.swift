@@ -8,9 +8,7 @@ enum ChatTable {
 
   private static let columns = """
     SELECT c.ulid, (SELECT ulid FROM companions WHERE id = c.companion), c.version, c.title, c.mode, c.settings,
-      c.revision, (SELECT ulid FROM messages WHERE id = c.head), c.messages,
-      (SELECT count(*) FROM messages m
-        WHERE m.chat = c.id AND m.id > c.read AND m.role = 'assistant' AND m.trash IS NULL),
+      c.revision, (SELECT ulid FROM messages WHERE id = c.head), c.messages, c.unread,
       (SELECT t.ulid FROM turns t WHERE t.chat = c.id AND t.open = 1 ORDER BY t.id LIMIT 1),
       c.created, c.updated, c.archived, c.change, c.id, c.active, c.head
     FROM chats c
@@ -132,7 +130,8 @@ extension Reading {
       )
     }.map { (found) throws(StoreError) in
       var chat = found.stored.chat
-      chat.settings = try decoded(found.settings)
+      // Two bytes are an empty object, which is what most chats have.
+      if found.settings.count > 2 { chat.settings = try decoded(found.settings) }
       return StoredChat(
         row: found.stored.row, active: found.stored.active, head: found.stored.head, chat: chat)
     }

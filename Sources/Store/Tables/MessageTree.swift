@@ -14,6 +14,16 @@ enum MessageTree {
       SELECT m.id, m.parent, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent WHERE depth < ?2)
     SELECT \(MessageTable.columns) FROM branch JOIN messages m ON m.id = branch.id ORDER BY branch.depth
     """)
+  /// The same walk with only what a prompt tells: every reply waits for it.
+  static let lines = Query(
+    """
+    WITH RECURSIVE branch (id, parent, depth) AS (
+      SELECT id, parent, 1 FROM messages WHERE ulid = ?1 AND trash IS NULL
+      UNION ALL
+      SELECT m.id, m.parent, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent WHERE depth < ?2)
+    SELECT m.ulid, m.role, m.text, m.hidden, (SELECT ulid FROM turns WHERE id = m.turn)
+    FROM branch JOIN messages m ON m.id = branch.id ORDER BY branch.depth
+    """)
   /// What lies on the branch between a message and the leaf, the oldest first; costs that distance.
   static let since = Query(
     """
@@ -82,6 +92,15 @@ package struct History: Sendable {
   package let more: Bool
 }
 
+/// What a prompt tells of a message.
+package struct BranchLine: Sendable, Hashable {
+  package let id: ULID
+  package let role: Message.Role
+  package let text: String
+  package let hidden: Bool
+  package let turn: ULID?
+}
+
 package struct TreeNode: Sendable, Hashable {
   package let id: ULID
   package let parent: ULID?
@@ -138,6 +157,19 @@ extension Reading {
     return History(
       messages: ascending ? page : page.reversed(), leaf: name, tip: try tip(below: leaf, in: stored),
       stale: try hasChildren(leaf, in: stored), more: found.count > limit)
+  }
+
+  /// The last lines of the branch that ends with a message, the oldest first, and whether there are more before them.
+  package func lines(
+    upTo leaf: ULID, limit: Int
+  ) throws(StoreError) -> (lines: [BranchLine], more: Bool) {
+    let found = try rows(MessageTree.lines, .ulid(leaf), .integer(limit + 1)) { row in
+      BranchLine(
+        id: row.ulid(0), role: Message.Role(rawValue: row.text(1)) ?? .system, text: row.text(2),
+        hidden: row.bool(3), turn: row.optionalULID(4))
+    }
+    guard !found.isEmpty else { throw .notFound(kind: "message", id: leaf.description) }
+    return (found.prefix(limit).reversed(), found.count > limit)
   }
 
   /// The newest message in the subtree of another, itself when there is none.
