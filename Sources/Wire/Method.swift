@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A call's contract on one screen: its name, what goes in, what comes out, and what to tell people about it.
 ///
 /// The handler stands in Server under the same file name, the test in Tests. Everything a client, the OpenRPC document and
@@ -20,6 +22,8 @@ public protocol Method: Sendable {
   /// Errors it answers beside those that any call may.
   static var errors: [ErrorCode] { get }
   static var example: MethodExample<Params, Result> { get }
+  /// The result's JSON. Throws when a number such as infinity slipped into it.
+  static func bytes(of result: Result) throws -> [UInt8]
 }
 
 /// What a call may do to the owner's vault: `reads` changes no row, `writes` does and takes an idempotency `key`, `streams`
@@ -48,6 +52,9 @@ extension Method {
   public static var overtakes: Bool { false }
   public static var mayBeLarge: Bool { false }
   public static var errors: [ErrorCode] { [] }
+  public static func bytes(of result: Result) throws -> [UInt8] {
+    Array(try JSONText.encoder().encode(result))
+  }
   /// Every method that writes a vault takes `key`.
   public static var takesKey: Bool { access == .writes }
 }

@@ -15,7 +15,7 @@ package struct KeyedCall<M: Method>: Sendable {
   private struct KeyOnly: Decodable { var key: String? }
 
   init(_ params: Data?, limits: Limits) throws(RPCError) {
-    guard let params else {
+    guard let params, Self.mayHoldKey(params) else {
       (key, fingerprint) = (nil, [])
       return
     }
@@ -41,13 +41,26 @@ package struct KeyedCall<M: Method>: Sendable {
     }
   }
 
+  /// Most calls carry none, and looking for the word costs less than decoding. With a backslash somewhere it may be written in other
+  /// ways.
+  static func mayHoldKey(_ params: Data) -> Bool {
+    let word = Array("\"key\"".utf8)
+    var found = 0
+    for byte in params {
+      if byte == UInt8(ascii: "\\") { return true }
+      found = byte == word[found] ? found + 1 : byte == word[0] ? 1 : 0
+      if found == word.count { return true }
+    }
+    return false
+  }
+
   /// What the vault is to remember in the commit of the effect: the result as it is sent the first time. nil without a key.
   package func recording<Value>(
     _ result: @escaping @Sendable (Value) -> M.Result
   ) -> Recording<Value>? {
     guard let key else { return nil }
     return Recording(key: key, method: method, fingerprint: fingerprint) { value in
-      Array(try JSONText.encoder().encode(result(value)))
+      try M.bytes(of: result(value))
     }
   }
 

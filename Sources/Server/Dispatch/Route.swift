@@ -53,7 +53,7 @@ package final class Route {
       method,
       .immediate { data, call in
         do {
-          return try encode(try handler(try decode(M.Params.self, data), call))
+          return try encode(try handler(try decode(M.Params.self, data), call), of: method)
         } catch {
           return .failed(call.translate(error))
         }
@@ -70,7 +70,7 @@ package final class Route {
         let params = try decode(M.Params.self, data)
         return {
           do {
-            return try encode(try await handler(params, call))
+            return try encode(try await handler(params, call), of: method)
           } catch {
             return .failed(call.translate(error))
           }
@@ -92,7 +92,7 @@ package final class Route {
         return {
           do {
             switch try await handler(params, keyed, call) {
-            case .fresh(let result): return try encode(result)
+            case .fresh(let result): return try encode(result, of: method)
             case .recorded(let bytes, let replayed):
               return .encoded(replayed ? KeyedCall<M>.markReplayed(bytes) : bytes)
             }
@@ -110,8 +110,8 @@ package final class Route {
   }
 
   /// Throws when a number such as infinity slipped into a result: a fault of ours, which the caller puts into the log.
-  private static func encode(_ result: some Encodable) throws -> Outcome {
+  private static func encode<M: Method>(_ result: M.Result, of method: M.Type) throws -> Outcome {
     if result is Empty { return .empty }
-    return .encoded(Array(try JSONText.encoder().encode(result)))
+    return .encoded(try M.bytes(of: result))
   }
 }

@@ -128,10 +128,35 @@ struct TranslatedEvent: Sendable {
   }
 
   private func encode(_ data: any Encodable, seq: UInt64) -> [UInt8]? {
-    guard let topic = about.topic,
-      let params = try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic))
-    else { return nil }
-    return MessageLine.notification(EventNotification.name, params: params)
+    guard let topic = about.topic else { return nil }
+    let params: [UInt8]?
+    if let written = data as? any WritesJSON {
+      params = try? Written(data: written, seq: seq, topic: topic).writtenJSON()
+    } else {
+      params = (try? JSONText.encoder().encode(Params(data: data, seq: seq, topic: topic))).map { Array($0) }
+    }
+    return params.map { MessageLine.notification(EventNotification.name, params: $0) }
+  }
+
+  /// The same members for what writes its own JSON.
+  private struct Written {
+    let data: any WritesJSON
+    let seq: UInt64
+    let topic: String
+
+    func writtenJSON() throws -> [UInt8] {
+      var json = JSONWriter()
+      json.object { json in
+        json.name("data")
+        data.write(to: &json)
+        json.name("seq")
+        json.value(seq)
+        json.name("topic")
+        json.plain(topic)
+      }
+      if let failure = json.failure { throw failure }
+      return json.bytes
+    }
   }
 }
 
