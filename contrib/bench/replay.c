@@ -6,8 +6,8 @@
  *       COUNT with the next GROUP. Every transaction ends with a commit that is on the disk. Prints the nanoseconds a send took,
  *       a line for each COUNT.
  *   replay DATABASE RECORDING page BYTE TIMES
- *       Runs what was read in the first transaction recorded after BYTE so many times, each in a transaction of its own, and reads
- *       every column of every row. Prints the nanoseconds of each, a line each.
+ *       Runs what was read in the first transaction recorded after BYTE that walks a branch so many times, each in a transaction of
+ *       its own, and reads every column of every row. Prints the nanoseconds of each, a line each.
  *
  * A send is a transaction that put a row into messages; others, of the search index for instance, are left out. What a group commit
  * writes once for all (behind the last savepoint) is run once for all here too; savepoints, which let one operation fail without the
@@ -282,12 +282,25 @@ static void replay_sends(char *counts, char *groups) {
 
 /* ---- A page */
 
+/* Where a reading transaction ends; sets whether it walks a branch. Others read beside it, on connections of their own. */
+static int end_of_reading(int begin, int *walks) {
+  int end = begin + 1;
+  for (*walks = 0; end < run_count; end++) {
+    if (runs[end].connection != runs[begin].connection) continue;
+    if (starts(text(end), "COMMIT")) break;
+    if (starts(text(end), "WITH RECURSIVE branch")) *walks = 1;
+  }
+  return end;
+}
+
 static void replay_page(long byte, long times) {
-  int begin = 0;
-  while (begin < run_count && !(runs[begin].offset >= byte && strcmp(text(begin), "BEGIN") == 0)) begin++;
-  int end = begin;
-  while (end < run_count && !(runs[end].connection == runs[begin].connection && starts(text(end), "COMMIT"))) end++;
-  if (end >= run_count || end == begin + 1) fail("nothing was read after byte %ld of the recording", byte);
+  int begin = 0, end = 0, walks = 0;
+  for (; begin < run_count; begin++) {
+    if (runs[begin].offset < byte || strcmp(text(begin), "BEGIN") != 0) continue;
+    end = end_of_reading(begin, &walks);
+    if (walks && end < run_count) break;
+  }
+  if (begin >= run_count) fail("no page was read after byte %ld of the recording", byte);
   each(begin, end + 1, runs[begin].connection, prepare);
   for (long time = 0; time < times; time++) {
     long long start = now();
