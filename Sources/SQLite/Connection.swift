@@ -10,9 +10,14 @@ import CSQLite
     case readOnly
   }
 
+  /// What must stay at its address, because SQLite writes to it, or outlive a close.
+  private struct Shared {
+    var walFrames: Int32 = 0
+    var isClosed = false
+  }
+
   let handle: OpaquePointer
-  private let walFrameCount: UnsafeMutablePointer<Int32>
-  package let interrupter: Interrupter
+  private let shared: UnsafeMutablePointer<Shared>
 
   /// `busyTimeout` is how long SQLite itself waits for a lock of another connection, blocking the thread.
   package init(_ path: String, _ mode: Mode, busyTimeout: Duration = .zero) throws(SQLiteError) {
@@ -30,25 +35,31 @@ import CSQLite
       unsafe sqlite3_close_v2(opened)
       throw failure
     }
-    let frames = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
-    unsafe frames.initialize(to: 0)
+    let shared = UnsafeMutablePointer<Shared>.allocate(capacity: 1)
+    unsafe shared.initialize(to: Shared())
     unsafe handle = connection
-    unsafe walFrameCount = frames
-    interrupter = unsafe Interrupter(connection)
+    unsafe self.shared = shared
     unsafe sqlite3_wal_hook(
       connection,
       { context, _, _, frames in
-        unsafe context?.assumingMemoryBound(to: Int32.self).pointee = frames
+        unsafe context?.assumingMemoryBound(to: Shared.self).pointee.walFrames = frames
         return SQLITE_OK
-      }, frames)
+      }, shared)
     setBusyTimeout(busyTimeout)
   }
 
   deinit {
-    interrupter.forget()
     // The v2 form waits for statements that are finalised later.
-    unsafe sqlite3_close_v2(handle)
-    unsafe walFrameCount.deallocate()
+    if unsafe !shared.pointee.isClosed { unsafe sqlite3_close_v2(handle) }
+    unsafe shared.deallocate()
+  }
+
+  /// Closes now, for those who must know that nothing of the connection lives on: neither its locks nor its mapping of the
+  /// log's index. Refused while a statement or a backup uses it. Afterwards there is nothing to do but let go of it.
+  package func close() throws(SQLiteError) {
+    let code = unsafe sqlite3_close(handle)
+    guard code == SQLITE_OK else { throw unsafe SQLiteError(handle, code: code) }
+    unsafe shared.pointee.isClosed = true
   }
 
   /// Runs one or several statements that have no parameters and whose rows do not matter.
@@ -69,7 +80,7 @@ import CSQLite
 
   /// Frames in the write-ahead log after this connection's last commit. Asking for it took the place of SQLite's
   /// automatic checkpoints, which a connection opened here therefore never makes.
-  package var walFrames: Int { Int(unsafe walFrameCount.pointee) }
+  package var walFrames: Int { Int(unsafe shared.pointee.walFrames) }
 
   package func setBusyTimeout(_ timeout: Duration) {
     unsafe sqlite3_busy_timeout(handle, Int32(clamping: timeout.wholeMilliseconds))
@@ -88,23 +99,4 @@ import CSQLite
 
   /// SQLite's own version, such as `3.40.1`.
   package static var version: String { unsafe String(cString: sqlite3_libversion()) }
-}
-
-/// The one thing another thread may do to a connection: make its running statements fail with SQLITE_INTERRUPT.
-@safe package final class Interrupter: Sendable {
-  private let connection: Lock<OpaquePointer?>
-
-  @unsafe fileprivate init(_ connection: OpaquePointer) {
-    // Handed over whole: only `withLock` reaches it from here on, and `forget` takes it away before it is closed.
-    nonisolated(unsafe) let connection: OpaquePointer? = unsafe connection
-    unsafe self.connection = Lock(connection)
-  }
-
-  package func interrupt() {
-    unsafe connection.withLock { connection in
-      if let connection = unsafe connection { unsafe sqlite3_interrupt(connection) }
-    }
-  }
-
-  fileprivate func forget() { unsafe connection.withLock { connection in unsafe connection = nil } }
 }

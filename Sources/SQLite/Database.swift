@@ -29,6 +29,17 @@ package final class Database {
     self.init(try Connection(path, mode, busyTimeout: busyTimeout))
   }
 
+  /// Closes the connection, which must be possible: whoever calls has given up everything that reads from it. Nothing but
+  /// letting go of the database comes after.
+  package func close() {
+    prepared = []
+    do throws(SQLiteError) {
+      try connection.close()
+    } catch {
+      preconditionFailure("a connection is still in use when it is closed: \(error)")
+    }
+  }
+
   /// Runs a statement whose rows, if it has any, do not matter.
   package func run(_ query: Query, _ values: [Value] = []) throws(SQLiteError) {
     try using(query, values) { statement throws(SQLiteError) in while try statement.step() {} }

@@ -42,7 +42,6 @@ extension SQLiteError {
   package var refusesValues: Bool {
     [SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_TOOBIG, SQLITE_MISUSE].contains(code)
   }
-  package var isInterrupted: Bool { code == SQLITE_INTERRUPT }
 
   /// The connection's account of its last failure. Only meaningful right after a call that failed.
   @unsafe init(_ connection: OpaquePointer?, code: Int32, sql: String? = nil) {

@@ -38,10 +38,6 @@ import CSQLite
 
   deinit { unsafe sqlite3_finalize(handle) }
 
-  package var parameterCount: Int { Int(unsafe sqlite3_bind_parameter_count(handle)) }
-  package var columnCount: Int { Int(unsafe sqlite3_column_count(handle)) }
-  package var isReadOnly: Bool { unsafe sqlite3_stmt_readonly(handle) != 0 }
-
   /// Parameters count from one, as in SQL.
   package func bind(_ value: Value, at index: Int) throws(SQLiteError) {
     switch value {

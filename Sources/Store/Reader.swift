@@ -52,6 +52,7 @@ actor Reader {
 
   /// Closes the connection; reads wait until `restore`.
   func sever() {
+    access?.database.close()
     access = nil
     severed = true
   }

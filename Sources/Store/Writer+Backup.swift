@@ -19,7 +19,7 @@ extension Writer {
     await withCheckedContinuation { continuation in begin(path) { continuation.resume(returning: $0) } }
   }
 
-  private func begin(_ path: String, answer: @escaping @Sendable (Result<BackupFile, StoreError>) -> Void) {
+  func begin(_ path: String, answer: @escaping @Sendable (Result<BackupFile, StoreError>) -> Void) {
     guard let access else { return answer(.failure(failure.map { StoreError($0) } ?? .closed)) }
     do {
       try VaultDirectory.makePrivate(Files.folder(of: path), log: log)
@@ -32,6 +32,8 @@ extension Writer {
 
   /// A piece of the first backup; the nudge brings the writer back here even when no operation waits.
   func stepBackup() {
+    // What is read from a connection that is not trusted any more makes no backup.
+    if let failure { return abandonBackups(StoreError(failure)) }
     guard let running = backups.first else { return }
     do {
       if try running.job.step(pages: Self.backupPages) {
@@ -46,8 +48,9 @@ extension Writer {
   }
 
   /// Backups read from a connection that is about to go; they do not outlive it.
-  func abandonBackups() {
-    for running in backups { running.answer(.failure(.closed)) }
+  func abandonBackups(_ error: StoreError) {
+    let abandoned = backups
     backups = []
+    for running in abandoned { running.answer(.failure(error)) }
   }
 }

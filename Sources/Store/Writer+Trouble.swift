@@ -65,11 +65,14 @@ extension Writer {
   /// was refused must not come back), SQLite's recovery reads it anew and checks every frame, and its content is moved
   /// into the database and synced before anything else is acknowledged.
   func revived() async -> Bool {
-    guard failure != nil else { return access != nil }
+    guard let failure else { return access != nil }
     guard mayRetry() else { return false }
+    // A backup under way would keep the closed connection alive behind our back, and the index of the log mapped with it.
+    abandonBackups(StoreError(failure))
     access?.database.rollBack()
     access?.database.connection.keepLogOnClose()
     let cut = access != nil
+    access?.database.close()
     access = nil
     for reader in readers { await reader.sever() }
     if cut { cutLog() }

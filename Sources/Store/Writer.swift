@@ -139,7 +139,7 @@ actor Writer {
     flushTimer?.cancel()
     idleTimer?.cancel()
     indexTimer?.cancel()
-    abandonBackups()
+    abandonBackups(.closed)
     if unsynced { flush() }
     emptyLog()
     access = nil

@@ -105,29 +105,25 @@ import Testing
     #expect(try numbers(reader) == [1, 2])
   }
 
-  @Test func `another thread can interrupt a statement that would never end`() async throws {
+  @Test
+  func
+    `closing is refused while a statement stands, and then leaves nothing, though somebody holds the database`()
+    throws
+  {
     let database = try open()
-    let endless = Query(
-      "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT count(*) FROM c")
-    let interrupter = database.connection.interrupter
-    let stopper = Task.detached {
-      // Again and again, because the statement may not have begun yet.
-      while !Task.isCancelled {
-        interrupter.interrupt()
-        await Task.yield()
-      }
+    try database.run(Self.insert, [.integer(1)])
+    #expect(unsafe access(file.path + "-wal", F_OK) == 0)
+    do {
+      let statement = try database.connection.prepare("SELECT 1")
+      _ = try statement.step()
+      #expect(throws: SQLiteError.self) { try database.connection.close() }
+      let row = statement.row.integer(0)
+      #expect(row == 1)
     }
-    let error = #expect(throws: SQLiteError.self) { try database.run(endless) }
-    #expect(error?.isInterrupted == true)
-    stopper.cancel()
-    await stopper.value
-  }
-
-  @Test func `interrupting a closed connection does nothing`() throws {
-    var database: Database? = try open()
-    let interrupter = try #require(database).connection.interrupter
-    database = nil
-    interrupter.interrupt()
+    database.close()
+    // The last connection takes the log with it.
+    #expect(unsafe access(file.path + "-wal", F_OK) != 0)
+    withExtendedLifetime(database) {}
   }
 
   @Test func `a copy made in steps holds what was written between them`() throws {

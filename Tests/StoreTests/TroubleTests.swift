@@ -162,6 +162,25 @@ import Testing
     await vault.close()
   }
 
+  @Test func `a failing disk ends a backup under way, which would keep the old connection alive`()
+    async throws
+  {
+    let vault = try await settled()
+    try await vault.write { transaction in
+      for number in 0..<20_000 { try transaction.bury(kind: "note", id: "a rather long name \(number)") }
+    }
+    let copies = folder.path + "/copies"
+    let seen = await vault.writer.loseConnectionsDuringBackup(to: copies + "/one.db")
+    // The writer's new connection and nothing beside it: no reader was asked since.
+    #expect(seen.told == "SQLITE_IOERR" && seen.open == 1)
+    #expect(Files.size(copies + "/one.db.part") == nil && Files.size(copies + "/one.db") == nil)
+    #expect(try await vault.write(.acknowledged, setName("after")) == 2)
+    try await vault.backUp(to: copies + "/two.db")
+    #expect(Files.size(copies + "/two.db") != nil)
+    #expect(try await vault.check().ok)
+    await vault.close()
+  }
+
   @Test func `what is owed is the first thing of the first commit that stands, and done once`() async throws {
     let vault = try await settled()
     let outcomes = Lock([String]())
@@ -263,6 +282,24 @@ extension Result {
 }
 
 extension Writer {
+  /// The same in the middle of a backup; what its waiter was told, and what else of the database is open afterwards.
+  func loseConnectionsDuringBackup(to path: String) async -> (told: String, open: Int) {
+    let told = Lock("nothing")
+    begin(path) { result in
+      told.withLock { told in
+        if case .failure(.storageFailed(let name)) = result { told = name } else { told = "\(result)" }
+      }
+    }
+    stepBackup()
+    let isUnderWay = backups.count == 1
+    #expect(isUnderWay, "the database is too small for two steps")
+    // Before the first suspension, at which the queue's task could go on with the copy.
+    failure = lastFailure
+    let revived = await loseConnections()
+    #expect(revived)
+    return (told.withLock { $0 }, openDescriptors(of: directory.database))
+  }
+
   /// As after a failure that leaves nothing to be trusted.
   func loseConnections() async -> Bool {
     failure = lastFailure
