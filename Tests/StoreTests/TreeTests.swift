@@ -292,6 +292,11 @@ import Testing
       "\(mine)")
     let open = try await plan(TurnTable.open, [])
     #expect(open.contains("USING INDEX turns_open"), "\(open)")
+    for query in [TurnTable.openPage, TurnTable.openPageOfChat] {
+      let values: [Value] = [.integer(9), .integer(5), .integer(1)]
+      let page = try await plan(query, query.text.contains("?3") ? values : values.dropLast())
+      #expect(page.contains("SEARCH t USING INDEX turns_open") && !page.contains("TEMP B-TREE"), "\(page)")
+    }
     let product = try await plan(TurnTable.product, [.bytes([])])
     #expect(
       product.contains("messages_by_turn") && product.contains("message_revisions_by_turn"), "\(product)")

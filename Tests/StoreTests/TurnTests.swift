@@ -93,4 +93,51 @@ import Testing
       ])
     await cast.vault.close()
   }
+
+  @Test func `lists of turns leave out what lies in the trash, and of those that run need no other`()
+    async throws
+  {
+    let cast = try await Cast.open()
+    let other = cast.ids.make()
+    var turns: [Turn] = []
+    for number in 0..<6 {
+      var turn = turn(cast)
+      if number % 2 == 1 { turn.chat = other }
+      turns.append(turn)
+    }
+    // The last two are over; one of the first has no chat.
+    turns[0].chat = nil
+    for index in 4...5 { turns[index].phase = .done }
+    let all = turns
+    try await cast.vault.write { transaction in
+      _ = try transaction.insert(NewChat(id: other, companion: cast.companion, version: 1))
+      for turn in all {
+        try transaction.insert(turn)
+        try transaction.update(turn)
+      }
+    }
+    func list(chat: ULID? = nil, active: Bool) async throws -> [Int] {
+      let found = try await cast.vault.read { snapshot in
+        var (found, before): ([Turn], Int64?) = ([], nil)
+        repeat {
+          let page = try snapshot.turns(chat: chat, activeOnly: active, before: before, limit: 2)
+          found += page.items
+          before = page.next
+        } while before != nil
+        return found
+      }
+      return found.compactMap { turn in all.firstIndex { $0.id == turn.id } }
+    }
+    #expect(try await list(active: false) == [5, 4, 3, 2, 1, 0])
+    #expect(try await list(active: true) == [3, 2, 1, 0])
+    #expect(try await list(chat: other, active: false) == [5, 3, 1])
+    #expect(try await list(chat: other, active: true) == [3, 1])
+    let entry = cast.ids.make()
+    try await cast.vault.write { try $0.delete(chat: other, entry: entry) }
+    #expect(try await list(active: false) == [4, 2, 0])
+    #expect(try await list(active: true) == [2, 0])
+    try await cast.vault.write { try $0.restore(entry) }
+    #expect(try await list(active: true) == [3, 2, 1, 0])
+    await cast.vault.close()
+  }
 }

@@ -16,9 +16,15 @@ enum TurnTable {
     """
   static let byID = Query("\(columns) WHERE t.ulid = ?")
   static let open = Query("\(columns) WHERE t.open = 1 ORDER BY t.id")
-  static let page = Query("\(columns) WHERE t.id < ?1 AND t.open >= ?2 ORDER BY t.id DESC LIMIT ?3")
-  static let pageOfChat = Query(
-    "\(columns) WHERE t.chat = ?4 AND t.id < ?1 AND t.open >= ?2 ORDER BY t.id DESC LIMIT ?3")
+  /// A turn of a chat in the trash is nobody's, as `TurnDesk.get` has it; one without a chat has nothing to lie there with.
+  private static let shown = "(SELECT c.trash FROM chats c WHERE c.id = t.chat) IS NULL"
+  static let page = Query("\(columns) WHERE t.id < ?1 AND \(shown) ORDER BY t.id DESC LIMIT ?2")
+  static let pageOfChat = Query("\(columns) WHERE t.chat = ?3 AND t.id < ?1 ORDER BY t.id DESC LIMIT ?2")
+  // The condition stands there as the index has it: with a value in its place the index could not be used.
+  static let openPage = Query(
+    "\(columns) WHERE t.open = 1 AND t.id < ?1 AND \(shown) ORDER BY t.id DESC LIMIT ?2")
+  static let openPageOfChat = Query(
+    "\(columns) WHERE t.open = 1 AND +t.chat = ?3 AND t.id < ?1 ORDER BY t.id DESC LIMIT ?2")
   /// Tails write nothing that a deletion would tear.
   static let generating = Query(
     """
@@ -85,12 +91,14 @@ extension Reading {
   package func turns(
     chat: ULID? = nil, activeOnly: Bool = false, before: Int64? = nil, limit: Int
   ) throws(StoreError) -> Page<Turn> {
-    let common: [Value] = [.integer(before ?? .max), .bool(activeOnly), .integer(limit + 1)]
+    let common: [Value] = [.integer(before ?? .max), .integer(limit + 1)]
     let found: [StoredTurn]
     if let chat {
-      found = try turns(TurnTable.pageOfChat, common + [.integer(try storedChat(chat).row)])
+      found = try turns(
+        activeOnly ? TurnTable.openPageOfChat : TurnTable.pageOfChat,
+        common + [.integer(try storedChat(chat).row)])
     } else {
-      found = try turns(TurnTable.page, common)
+      found = try turns(activeOnly ? TurnTable.openPage : TurnTable.page, common)
     }
     return Page(found.map(\.turn), limit: limit) { found[$0].row }
   }
