@@ -39,6 +39,59 @@ import Testing
     await cast.vault.close()
   }
 
+  /// A client that applies every page of changes to what it has.
+  private func sync(_ cast: Cast, _ known: inout Set<String>, since: Int64) async throws -> Int64 {
+    let page = try await cast.vault.read { try $0.changes(since: since, limit: 10_000) }
+    for item in page.items where item.kind != "settings" {
+      if item.deleted == true { known.remove(item.id) } else { known.insert(item.id) }
+    }
+    return page.latest
+  }
+
+  @Test(arguments: ["chat", "companion"])
+  func `whoever followed the changes has after a restore what a replay from the beginning has`(
+    _ kind: String
+  ) async throws {
+    let cast = try await Cast.open()
+    let line = try await cast.say("a")
+    let turns = (0..<450).map { number in
+      Turn(
+        id: cast.ids.make(), chat: cast.chat, companion: cast.companion, kind: .reply, phase: .done,
+        startedAt: Timestamp(milliseconds: 1), model: "m")
+    }
+    try await cast.vault.write { transaction in for turn in turns { try transaction.insert(turn) } }
+    let entry = cast.ids.make()
+    // One follows from the beginning, one comes while the chat lies in the trash.
+    var (early, late): (Set<String>, Set<String>) = ([], [])
+    var position = try await sync(cast, &early, since: 0)
+    #expect(early.contains(turns[0].id.description))
+    try await cast.vault.write { transaction in
+      if kind == "chat" {
+        try transaction.delete(chat: cast.chat, entry: entry)
+      } else {
+        try transaction.delete(companion: cast.companion, entry: entry)
+      }
+    }
+    position = try await sync(cast, &early, since: position)
+    // Whoever hears that a chat went lets go of all that belongs to it.
+    early.subtract(turns.map(\.id.description) + [line.id.description])
+    _ = try await sync(cast, &late, since: 0)
+    #expect(!late.contains(turns[0].id.description))
+    try await cast.vault.write { try $0.restore(entry) }
+    for client in [early, late] {
+      var known = client
+      _ = try await sync(cast, &known, since: position)
+      #expect(known == (try await alive(cast)))
+    }
+    #expect(try await alive(cast).isSuperset(of: turns.map(\.id.description)))
+    // No change is larger than a page.
+    let since = position
+    let items = try await cast.vault.read { try $0.changes(since: since, limit: 10_000) }.items
+    let sizes = Dictionary(grouping: items, by: \.change).mapValues(\.count)
+    #expect((sizes.values.max() ?? 0) <= Ledger.rowsPerChange)
+    await cast.vault.close()
+  }
+
   @Test func `a chat in the trash is gone to every reader and comes back whole`() async throws {
     let cast = try await Cast.open()
     let lines = [try await cast.say("a"), try await cast.say("b")]

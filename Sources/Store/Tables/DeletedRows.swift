@@ -46,6 +46,8 @@ enum DeletedRows {
   static let showChat = Query("UPDATE chats SET trash = NULL, change = ?2 WHERE id = ?1")
   static let messagesOfChat = Query(
     "SELECT id FROM messages WHERE chat = ? AND trash IS NULL AND id > ? ORDER BY id LIMIT 200")
+  static let turnsOfChat = Query("SELECT id FROM turns WHERE chat = ? AND id > ? ORDER BY id LIMIT 200")
+  static let restampTurn = Query("UPDATE turns SET change = ?2 WHERE id = ?1")
   static let restampMessage = Query("UPDATE messages SET change = ?2 WHERE id = ?1")
 
   static let hideCompanion = Query("UPDATE companions SET trash = ?2 WHERE id = ?1")
@@ -164,7 +166,8 @@ extension Transaction {
     for chat in try hiddenRows(DeletedRows.hiddenChats, .integer(entry.row)) {
       try run(DeletedRows.showChat, .integer(chat.row), .integer(stamp()))
       try unbury(kind: "chat", id: chat.id.description)
-      try restamp(messagesOf: chat.row)
+      try restamp(DeletedRows.messagesOfChat, of: chat.row, by: DeletedRows.restampMessage)
+      try restamp(DeletedRows.turnsOfChat, of: chat.row, by: DeletedRows.restampTurn)
     }
   }
 
@@ -181,12 +184,13 @@ extension Transaction {
     try restoreChats(entry)
   }
 
-  /// A client that saw the chat's tombstone has dropped its messages, so they are told again.
-  private func restamp(messagesOf chat: Int64) throws(StoreError) {
+  /// A client that saw the chat's tombstone has dropped what belongs to it, and one that read the changes meanwhile was not told of
+  /// it, so all of it is told again.
+  private func restamp(_ rows: Query, of chat: Int64, by restamp: Query) throws(StoreError) {
     var last: Int64 = 0
     while true {
-      let page = try rows(DeletedRows.messagesOfChat, .integer(chat), .integer(last)) { $0.integer(0) }
-      for row in page { try run(DeletedRows.restampMessage, .integer(row), .integer(stamp())) }
+      let page = try self.rows(rows, .integer(chat), .integer(last)) { $0.integer(0) }
+      for row in page { try run(restamp, .integer(row), .integer(stamp())) }
       guard let end = page.last else { return }
       last = end
     }
