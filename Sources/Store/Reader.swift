@@ -1,24 +1,24 @@
 import SQLite
-import Synchronization
 
 /// One read-only connection on a thread of its own. Its transactions are as short as the closures it is given: a long one
 /// would keep the write-ahead log from being emptied.
 actor Reader {
-  private let executor: any SerialExecutor
+  /// By whose load the least busy reader is found.
+  nonisolated let thread: ReadingThread
   private let path: String
   private var access: Access?
   private var severed = false
   private var held: [CheckedContinuation<Void, Never>] = []
   private var closed = false
-  /// Closures waiting or running, by which the least busy reader is found.
-  nonisolated let waiting = Atomic<Int>(0)
 
-  init(_ path: String, on executor: any SerialExecutor) {
+  init(_ path: String, on thread: ReadingThread) {
     self.path = path
-    self.executor = executor
+    self.thread = thread
   }
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe thread.executor.asUnownedSerialExecutor()
+  }
 
   func read<Answer: Sendable>(
     _ body: @Sendable (Snapshot) throws -> Answer
@@ -73,18 +73,6 @@ actor Reader {
   func close() {
     closed = true
     access = nil
-  }
-
-  /// Work on files that takes its time, such as reading all of a backup.
-  func perform<Answer: Sendable>(
-    _ body: @Sendable () throws -> Answer
-  ) -> Result<Answer, StoreError> {
-    do { return .success(try body()) } catch { return .failure(StoreError(thrown: error)) }
-  }
-
-  /// Checks a finished copy and gives it its name: here because reading all of a large one takes seconds.
-  func publish(_ copy: BackupFile) -> Result<Void, StoreError> {
-    do { return .success(try copy.publish()) } catch { return .failure(error) }
   }
 }
 

@@ -4,7 +4,7 @@ import SQLite
 extension Vault {
   /// What the vault weighs. Counts every row, which takes a moment in a large one.
   package func stats() async throws(StoreError) -> StorageStats {
-    var stats = try await read { try $0.stats() }
+    var stats = try await readSlowly { try $0.stats() }
     stats.walBytes = Files.size(directory.writeAheadLog) ?? 0
     stats.ballast = Ballast(path: directory.ballast).isThere
     return stats
@@ -14,12 +14,12 @@ extension Vault {
   package var hasReserve: Bool { Ballast(path: directory.ballast).isThere }
 
   /// Reads the whole database: SQLite's own check, foreign keys, and what only we know. Takes seconds for a gigabyte, on
-  /// one of the readers; writes and the other readers go on.
+  /// the files' thread; writes and ordinary reads go on.
   ///
   /// With `repair`, indexes are rebuilt and the counter is lifted above every row, when either is the trouble, in one
   /// write that others wait for. A damaged table cannot be mended here: that is what backups are for.
   package func check(repair: Bool = false) async throws(StoreError) -> StorageReport {
-    let problems = try await read { try $0.problems() }
+    let problems = try await readSlowly { try $0.problems() }
     guard repair else { return StorageReport(ok: problems.isEmpty, problems: problems) }
     var repaired: [String] = []
     do throws(StoreError) {
@@ -30,7 +30,7 @@ extension Vault {
     }
     guard !problems.isEmpty else { return StorageReport(ok: true, problems: [], repaired: repaired) }
     try await write(.finishing) { try $0.repair() }
-    let remaining = try await read { try $0.problems() }
+    let remaining = try await readSlowly { try $0.problems() }
     return StorageReport(
       ok: remaining.isEmpty, problems: remaining,
       repaired: problems.filter { !remaining.contains($0) } + repaired)

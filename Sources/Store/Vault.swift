@@ -2,7 +2,7 @@ import Base
 package import Model
 import Synchronization
 
-/// Everything one owner has: one database, one writer, a few readers.
+/// Everything one owner has: one database, one writer, a few readers, and one more for what takes long.
 ///
 /// Any thread may call. Closures run on the storage threads, so they must not block on anything else, and may touch
 /// nothing but what they are lent: a write's closure is run again when the disk was full and is not any more.
@@ -13,15 +13,21 @@ package final class Vault: Sendable {
   package var folder: String { directory.path }
   let writer: Writer
   let readers: [Reader]
+  /// For reads of everything there is, which take as long as the vault is large.
+  let slowReader: Reader
+  let fileWork: FileWork
   let metrics: StoreMetrics
 
   private init(
-    owner: Owner, directory: VaultDirectory, writer: Writer, readers: [Reader], metrics: StoreMetrics
+    owner: Owner, directory: VaultDirectory, writer: Writer, readers: [Reader], slowReader: Reader,
+    fileWork: FileWork, metrics: StoreMetrics
   ) {
     self.owner = owner
     self.directory = directory
     self.writer = writer
     self.readers = readers
+    self.slowReader = slowReader
+    self.fileWork = fileWork
     self.metrics = metrics
   }
 
@@ -36,15 +42,18 @@ package final class Vault: Sendable {
     let directory = try VaultDirectory(path, log: log)
     let metrics = StoreMetrics(environment.metrics, owner: owner.description)
     let readers = environment.readers.map { Reader(directory.database, on: $0) }
-    let writer = Writer(environment, directory: directory, readers: readers, metrics: metrics, log: log)
+    let slowReader = Reader(directory.database, on: ReadingThread(environment.files))
+    let writer = Writer(
+      environment, directory: directory, readers: readers + [slowReader], metrics: metrics, log: log)
     try await writer.start()
-    let vault = Vault(owner: owner, directory: directory, writer: writer, readers: readers, metrics: metrics)
-    return vault
+    return Vault(
+      owner: owner, directory: directory, writer: writer, readers: readers, slowReader: slowReader,
+      fileWork: FileWork(on: environment.files), metrics: metrics)
   }
 
   /// Answers when what was handed in before is done, synced and moved into the database. Later calls fail with `closed`.
   package func close() async {
-    for reader in readers { await reader.close() }
+    for reader in readers + [slowReader] { await reader.close() }
     await writer.close()
   }
 
@@ -99,22 +108,32 @@ package final class Vault: Sendable {
   ) async throws(StoreError) -> Answer {
     metrics.reads.add()
     let reader = leastBusy
-    reader.waiting.wrappingAdd(1, ordering: .relaxed)
+    reader.thread.waiting.wrappingAdd(1, ordering: .relaxed)
     let result = await reader.read(body)
-    reader.waiting.wrappingSubtract(1, ordering: .relaxed)
+    reader.thread.waiting.wrappingSubtract(1, ordering: .relaxed)
     return try result.get()
+  }
+
+  /// The same for what reads whole tables: it takes its time on the files' thread, and nobody's short read waits for it.
+  func readSlowly<Answer: Sendable>(
+    _ body: @Sendable (Snapshot) throws -> Answer
+  ) async throws(StoreError) -> Answer {
+    metrics.reads.add()
+    return try await slowReader.read(body).get()
   }
 
   var leastBusy: Reader {
     var found = readers[0]
     for other in readers.dropFirst()
-    where other.waiting.load(ordering: .relaxed) < found.waiting.load(ordering: .relaxed) { found = other }
+    where other.thread.waiting.load(ordering: .relaxed) < found.thread.waiting.load(ordering: .relaxed) {
+      found = other
+    }
     return found
   }
 
   /// Copies the database to a file while writes go on; the file is whole and checked, or not there.
   package func backUp(to path: String) async throws(StoreError) {
     let copy = try await writer.backUp(to: path).get()
-    try await leastBusy.publish(copy).get()
+    try await fileWork.publish(copy).get()
   }
 }

@@ -1,10 +1,13 @@
 package import Base
+import Synchronization
 
 /// What the composition root gives every vault.
 package struct VaultEnvironment: Sendable {
   /// The thread all writes run on, and one for each reader. Several vaults may share them.
-  package var writer: any SerialExecutor
-  package var readers: [any SerialExecutor]
+  package let writer: any SerialExecutor
+  let readers: [ReadingThread]
+  /// A thread for what reads whole files and takes seconds, so that no short read ever waits for it.
+  package let files: any SerialExecutor
   package var clock: any Clock<Duration>
   package var wallClock: WallClock
   package var metrics: Metrics
@@ -15,13 +18,15 @@ package struct VaultEnvironment: Sendable {
   package var progress: @Sendable (String) -> Void
 
   package init(
-    writer: any SerialExecutor, readers: [any SerialExecutor], clock: any Clock<Duration>,
+    writer: any SerialExecutor, readers: [any SerialExecutor], files: any SerialExecutor,
+    clock: any Clock<Duration>,
     wallClock: WallClock = .system, metrics: Metrics = Metrics(), log: Log, limits: Limits = Limits(),
     progress: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     precondition(!readers.isEmpty, "a vault needs a reader")
     self.writer = writer
-    self.readers = readers
+    self.readers = readers.map { ReadingThread($0) }
+    self.files = files
     self.clock = clock
     self.wallClock = wallClock
     self.metrics = metrics
@@ -29,6 +34,15 @@ package struct VaultEnvironment: Sendable {
     self.limits = limits
     self.progress = progress
   }
+}
+
+/// A thread that reads, and how much it has to do: for all vaults together, since they share it.
+final class ReadingThread: Sendable {
+  let executor: any SerialExecutor
+  /// Closures waiting or running.
+  let waiting = Atomic<Int>(0)
+
+  init(_ executor: any SerialExecutor) { self.executor = executor }
 }
 
 extension Clock<Duration> {

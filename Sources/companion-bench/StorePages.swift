@@ -21,8 +21,8 @@ actor StorePages {
     self.chat = chat
     self.limit = limit
     let environment = VaultEnvironment(
-      writer: ThreadExecutor(name: "writer"), readers: [thread], clock: ContinuousClock(),
-      log: Log(.silent, component: "bench"))
+      writer: ThreadExecutor(name: "writer"), readers: [thread],
+      files: ThreadExecutor(name: "files"), clock: ContinuousClock(), log: Log(.silent, component: "bench"))
     vault = try await Vault.open(folder, owner: Owner(uid: getuid()), environment)
   }
 

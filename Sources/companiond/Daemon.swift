@@ -53,7 +53,8 @@ final class Daemon {
     watchdog = parts.watchdog
     startedAt = WallClock.system.now()
     started = clock.now
-    files = ThreadExecutor(name: "files")
+    let files = ThreadExecutor(name: "files")
+    self.files = files
     ownOwner = parts.options.system ? nil : Owner(uid: getuid())
     statusLine = StatusLine(notifier, log: log)
 
@@ -64,8 +65,8 @@ final class Daemon {
     self.hub = hub
     let environment = VaultEnvironment(
       writer: ThreadExecutor(name: "storage"),
-      readers: (1...2).map { ThreadExecutor(name: "reader-\($0)") }, clock: clock, metrics: metrics,
-      log: Log(parts.logs, component: "store"), limits: limits,
+      readers: (1...2).map { ThreadExecutor(name: "reader-\($0)") }, files: files, clock: clock,
+      metrics: metrics, log: Log(parts.logs, component: "store"), limits: limits,
       progress: { _ in _ = notifier.extendTimeout(by: .seconds(30)) })
     vaults = Vaults(parts.dataFolder, ownOwner.map { .single($0) } ?? .byUID, environment)
     pool = TextProviders.pool(parts.loaded.configuration, log: parts.logs, metrics: metrics)

@@ -39,7 +39,7 @@ final class EngineHouse: Sendable {
     let folder = try folder ?? TemporaryFolder()
     let told = Told()
     let environment = VaultEnvironment(
-      writer: storage, readers: readers, clock: ContinuousClock(), wallClock: wallClock,
+      writer: storage, readers: readers, files: files, clock: ContinuousClock(), wallClock: wallClock,
       log: Log(.silent, component: "store"), limits: limits)
     self.environment = environment
     vaults = Vaults(folder.file("data"), .byUID, environment)

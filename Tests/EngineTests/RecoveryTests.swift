@@ -10,6 +10,7 @@ import Testing
 
 private let storage = ThreadExecutor(name: "test-storage")
 private let reader = ThreadExecutor(name: "test-reader")
+private let files = ThreadExecutor(name: "test-files")
 
 /// What a crash left open, on disks that take it and on one that does not.
 @Suite struct RecoveryTests {
@@ -23,7 +24,8 @@ private let reader = ThreadExecutor(name: "test-reader")
   /// Vaults over the folder, whose turns are closed when they are opened.
   private func vaults() -> Vaults {
     let environment = VaultEnvironment(
-      writer: storage, readers: [reader], clock: clock, log: Log(.silent, component: "store"))
+      writer: storage, readers: [reader], files: files, clock: clock,
+      log: Log(.silent, component: "store"))
     let vaults = Vaults(folder.file("data"), .single(mira), environment)
     let recovery = Recovery(wallClock: .system, log: Log(.silent, component: "turns"))
     vaults.whenOpened { (vault, owner) throws(StoreError) in try await recovery.run(vault, of: owner) }

@@ -153,7 +153,7 @@ private final class House: Sendable {
     folder = try TemporaryFolder()
     self.logs = logs
     let environment = VaultEnvironment(
-      writer: storage, readers: readers, clock: LoopClock(), metrics: metrics,
+      writer: storage, readers: readers, files: files, clock: LoopClock(), metrics: metrics,
       log: Log(logs, component: "store"), limits: limits)
     vaults = Vaults(folder.file("data"), layout, environment)
     control = TestControl()

@@ -45,15 +45,18 @@ func writeFile(_ path: String, _ bytes: [UInt8]) {
 // Threads cannot be taken down, so all suites share a few.
 private let storage = ThreadExecutor(name: "test-storage")
 private let readingThreads = [ThreadExecutor(name: "test-reader-1"), ThreadExecutor(name: "test-reader-2")]
+private let filesThread = ThreadExecutor(name: "test-files")
 
 let someone = Owner(uid: 1000)
 
 func environment(
   clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system,
   metrics: Metrics = Metrics(),
-  limits: Limits = Limits(), progress: @escaping @Sendable (String) -> Void = { _ in }
+  limits: Limits = Limits(), files: (any SerialExecutor)? = nil,
+  progress: @escaping @Sendable (String) -> Void = { _ in }
 ) -> VaultEnvironment {
   VaultEnvironment(
-    writer: storage, readers: readingThreads, clock: clock, wallClock: wallClock, metrics: metrics,
+    writer: storage, readers: readingThreads, files: files ?? filesThread, clock: clock, wallClock: wallClock,
+    metrics: metrics,
     log: Log(.silent, component: "store"), limits: limits, progress: progress)
 }

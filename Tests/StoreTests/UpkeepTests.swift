@@ -1,6 +1,8 @@
 import Base
+import Glibc
 import Model
 import SQLite
+import Synchronization
 import Testing
 
 @testable import Store
@@ -130,12 +132,103 @@ import Testing
     await restored.close()
   }
 
+  @Test func `what reads whole files is done beside the readers, who answer meanwhile`() async throws {
+    let held = HeldExecutor()
+    let vault = try await Vault.open(folder.path, owner: someone, environment(files: held))
+    _ = try await vault.write(.acknowledged, setName("Ada"))
+    let results = Lock([String]())
+    @Sendable func note(_ name: String) { results.withLock { $0.append(name) } }
+    let target = folder.path + "/copies"
+    let copying = Task {
+      let backup = try await vault.backUp(into: target, at: Timestamp(milliseconds: 0))
+      note("copied")
+      #expect(try await vault.verify(backup).isEmpty)
+      note("verified")
+      #expect(try await vault.stats().rows["settings"] == 1)
+      #expect(try await vault.check().ok)
+      note("checked")
+    }
+    for done in [[], ["copied"], ["copied", "verified"]] {
+      // The work has come to the files' thread, which does nothing yet.
+      #expect(await eventually { results.withLock { $0 } == done && held.count > 0 })
+      #expect(try await vault.read { try $0.settings() }.user?.name == "Ada")
+      #expect(try await vault.read { try $0.settings() }.user?.name == "Ada")
+      held.runAll()
+    }
+    #expect(
+      await eventually {
+        held.runAll()
+        return results.withLock { $0.count } == 3
+      })
+    try await copying.value
+    let closing = Task { await vault.close() }
+    let isClosed = Lock(false)
+    Task {
+      await closing.value
+      isClosed.withLock { $0 = true }
+    }
+    #expect(
+      await eventually {
+        held.runAll()
+        return isClosed.withLock { $0 }
+      })
+  }
+
+  @Test func `a reading thread that one vault keeps busy is not asked by another`() async throws {
+    let other = TemporaryFolder()
+    let shared = environment()
+    let one = try await Vault.open(folder.path, owner: someone, shared)
+    let two = try await Vault.open(other.path, owner: Owner(uid: 1001), shared)
+    var ends: [Int32] = [0, 0]
+    try #require(unsafe pipe(&ends) == 0)
+    let (reading, writing) = (ends[0], ends[1])
+    defer { close(reading) }
+    let busy = Task {
+      try await one.read { _ in
+        var byte: UInt8 = 0
+        // Until the test has looked.
+        _ = unsafe Glibc.read(reading, &byte, 1)
+      }
+    }
+    #expect(await eventually { one.readers[0].thread.waiting.load(ordering: .relaxed) == 1 })
+    #expect(two.leastBusy === two.readers[1] && one.leastBusy === one.readers[1])
+    _ = try await two.read { try $0.settings() }
+    close(writing)
+    try await busy.value
+    #expect(two.leastBusy === two.readers[0])
+    await one.close()
+    await two.close()
+  }
+
   @Test func `a copy that cannot be made says why and leaves nothing`() async throws {
     let vault = try await open()
     await #expect(throws: StoreError.self) { try await vault.backUp(to: "/proc/nowhere/copy.db") }
     #expect(try await vault.write(.acknowledged, setName("after")) == 1)
     await vault.close()
     await #expect(throws: StoreError.self) { try await vault.backUp(to: folder.path + "/copies/late.db") }
+  }
+}
+
+/// A thread that does nothing until it is told to.
+private final class HeldExecutor: SerialExecutor {
+  private let jobs = Lock<[UnownedJob]>([])
+
+  var count: Int { jobs.withLock { $0.count } }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    jobs.withLock { $0.append(job) }
+  }
+
+  func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
+
+  /// Does what has come, on the caller's thread. One caller only.
+  func runAll() {
+    let all = jobs.withLock { jobs in
+      defer { jobs = [] }
+      return jobs
+    }
+    for job in all { unsafe job.runSynchronously(on: asUnownedSerialExecutor()) }
   }
 }
 

@@ -18,7 +18,7 @@ extension Vault {
   /// The newest first.
   package func backups(in folders: [String]) async throws(StoreError) -> [VaultBackup] {
     let places = folders.map { BackupFolder(path: $0, owner: owner) }
-    return try await leastBusy.perform {
+    return try await fileWork.perform {
       places.flatMap { $0.backups() }.sorted { ($0.createdAt, $0.folder) > ($1.createdAt, $1.folder) }
     }.get()
   }
@@ -28,13 +28,13 @@ extension Vault {
     in folders: [String], before oldest: Timestamp, busy: Set<String>
   ) async throws(StoreError) -> [VaultBackup] {
     let places = folders.map { BackupFolder(path: $0, owner: owner) }
-    return try await leastBusy.perform { places.flatMap { $0.tidy(before: oldest, busy: busy) } }.get()
+    return try await fileWork.perform { places.flatMap { $0.tidy(before: oldest, busy: busy) } }.get()
   }
 
-  /// Reads all of a backup, on one of the readers' threads: what is wrong with it, nothing when it can be restored.
+  /// Reads all of a backup, on the files' thread: what is wrong with it, nothing when it can be restored.
   package func verify(_ backup: VaultBackup) async throws(StoreError) -> [String] {
     let path = backup.folder + "/" + backup.name
-    return try await leastBusy.perform { BackupCheck.problems(of: path) }.get()
+    return try await fileWork.perform { BackupCheck.problems(of: path) }.get()
   }
 }
 
