@@ -74,9 +74,6 @@ package final class Engine: Sendable {
     self.surroundings = surroundings
     let recovery = Recovery(
       wallClock: surroundings.wallClock, log: Log(surroundings.log, component: "turns"))
-    surroundings.vaults.whenOpened { (vault, owner) throws(StoreError) in
-      try await recovery.run(vault, of: owner)
-    }
     turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
     let (trash, backups) = (TrashDesk(surroundings, locks: turns.locks), BackupDesk(surroundings))
     self.backups = backups
@@ -91,6 +88,10 @@ package final class Engine: Sendable {
     uploads = UploadDesk(surroundings)
     upkeep = UpkeepDesk(surroundings)
     usage = UsageDesk(surroundings)
+    surroundings.vaults.whenOpened { [housekeeping] (vault, owner) throws(StoreError) in
+      try await recovery.run(vault, of: owner)
+      await housekeeping.opened(owner)
+    }
   }
 
   /// A configuration was read again. Turns that run go on with what they began with.

@@ -2,9 +2,10 @@ import Base
 import Engine
 import Glibc
 import Model
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 /// What is kept for its time, found again, counted and copied.
 @Suite struct KeepingTests {
@@ -127,6 +128,57 @@ import Testing
     await house.engine.housekeeping.end()
     await house.vaults.close()
   }
+
+  @Test func `a vault that is opened long after the beginning is tidied then, not a day later`() async throws
+  {
+    let earlier = try await house()
+    try await delete(earlier)
+    await earlier.vaults.close()
+    move(days: 31)
+    let house = try await EngineHouse(in: earlier.folder, wallClock: wallClock)
+    await house.engine.housekeeping.begin()
+    #expect(house.vaults.all.isEmpty)
+    for _ in 0..<1000 where try await !house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty
+    {
+      await Task.yield()
+    }
+    #expect(try await house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty)
+    await house.engine.housekeeping.end()
+    await house.vaults.close()
+  }
+
+  @Test func `emptying the trash takes a commit for each entry, once, and is answered alike when repeated`()
+    async throws
+  {
+    let house = try await house()
+    let vault = try await house.vaults.vault(for: mira)
+    for number in 1...5 {
+      let line = try await say(house, "wave \(number)")
+      let entry = ULIDMaker().make()
+      try await vault.write { try $0.delete(message: line.id, children: .delete, entry: entry) }
+    }
+    _ = try await vault.indexWaiting(atMost: .max)
+    let recording = Recording<Int>(
+      key: "k", method: "trash.purge", fingerprint: [1], encode: { Array("\($0)".utf8) })
+    let before = vault.metrics.syncedCommits.count
+    guard
+      case .recorded(let first, replayed: false) = try await house.engine.trash.purgeAll(
+        of: mira, recording: recording)
+    else { return unexpected("not recorded") }
+    #expect(vault.metrics.syncedCommits.count - before >= 5)
+    let line = try await say(house, "kept")
+    let entry = ULIDMaker().make()
+    try await vault.write { try $0.delete(message: line.id, children: .delete, entry: entry) }
+    guard
+      case .recorded(let second, replayed: true) = try await house.engine.trash.purgeAll(
+        of: mira, recording: recording)
+    else { return unexpected("not replayed") }
+    #expect(first == second && String(decoding: first, as: UTF8.self) == "5")
+    #expect(try await house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.map(\.id) == [entry])
+    await house.vaults.close()
+  }
+
+  private func unexpected(_ what: Comment) { Issue.record(what) }
 
   @Test func `purging one entry or all of them is for good`() async throws {
     let house = try await house()

@@ -103,7 +103,8 @@ package actor TrashDesk {
   package func purge(
     _ id: ULID, of owner: Owner, recording: Recording<Int>?
   ) async throws(EngineError) -> Recorded<Int> {
-    try await surroundings.writing(owner, recording) { transaction in
+    try await indexWaiting(of: owner)
+    return try await surroundings.writing(owner, recording) { transaction in
       try transaction.purge(id)
       return 1
     } result: {
@@ -111,21 +112,52 @@ package actor TrashDesk {
     }.recorded
   }
 
-  /// Removes everything that lies there now, for good; tells how many entries.
+  /// Removes everything that lies there now, for good; tells how many entries. One entry a commit, so that others get their turn
+  /// between; a call that is repeated after a crash goes on where it ended.
   package func purgeAll(
     of owner: Owner, recording: Recording<Int>?
   ) async throws(EngineError) -> Recorded<Int> {
-    try await surroundings.writing(owner, recording) { transaction in
-      var purged = 0
+    if let recording, let known = try await surroundings.replay(recording, of: owner) { return known }
+    var purged = 0
+    // What comes into the trash meanwhile was not meant.
+    var end = try await surroundings.reading(owner) { try $0.trash(limit: 1).items.first.map { $0.row + 1 } }
+    while let before = end {
+      let entry = try await surroundings.reading(owner) { try $0.trash(before: before, limit: 1).items.first }
+      end = entry?.row
+      guard let entry else { break }
       // Entries that lie inside others go with them.
-      while let entry = try transaction.trash(limit: 1).items.first {
-        try transaction.purge(entry.id)
-        purged += 1
-      }
-      return purged
+      if try await purge(entry.id, of: owner) { purged += 1 }
+    }
+    let count = purged
+    return try await surroundings.writing(owner, recording) { _ in
+      count
     } result: {
       $0
     }.recorded
+  }
+
+  /// False when it was gone already.
+  private func purge(_ id: ULID, of owner: Owner) async throws(EngineError) -> Bool {
+    let vault = try await surroundings.vault(of: owner)
+    try await indexWaiting(of: owner)
+    do throws(StoreError) {
+      try await vault.write { try $0.purge(id) }
+      return true
+    } catch .notFound {
+      return false
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// In small commits of its own: what a large chat left to be indexed would be indexed and taken out again in the purge's.
+  private func indexWaiting(of owner: Owner) async throws(EngineError) {
+    let vault = try await surroundings.vault(of: owner)
+    do throws(StoreError) {
+      _ = try await vault.indexWaiting(atMost: .max)
+    } catch {
+      throw EngineError(error)
+    }
   }
 
   /// Removes what has lain there for its time, one entry a commit, so that others get their turn between.
@@ -138,8 +170,7 @@ package actor TrashDesk {
         try $0.expiredTrash(before: oldest, limit: 1).first?.id
       })
     {
-      _ = try await purge(entry, of: owner, recording: nil)
-      purged += 1
+      if try await purge(entry, of: owner) { purged += 1 }
     }
     if purged > 0 { log.notice("Old entries left the trash.", ["uid": owner, "entries": purged]) }
     return purged

@@ -4,7 +4,8 @@ import Store
 
 /// What is done once a day for every open vault: the trash gives up what has lain there for its time, and old backups go.
 ///
-/// Begun by the composition root when the daemon is ready; what was due while nobody ran is done then.
+/// Begun by the composition root when the daemon is ready; what was due while nobody ran is done then. A vault that is opened later,
+/// as all are in a daemon for the machine, is tidied when it is opened: that daemon may never live for a day.
 package actor Housekeeping {
   package static let period = Duration.seconds(86_400)
 
@@ -36,20 +37,29 @@ package actor Housekeeping {
     }
   }
 
+  /// A vault has been opened, or will be in a moment. Before the beginning that changes nothing: the first pass finds it.
+  func opened(_ owner: Owner) {
+    guard days != nil else { return }
+    Task(executorPreference: surroundings.executor as? any TaskExecutor) { [weak self] in
+      await self?.pass(owner)
+    }
+  }
+
   /// No more days; what is under way is finished.
   package func end() { days?.cancel() }
 
-  /// One owner's trouble is the log's, and no reason to leave the others' houses as they are.
   package func pass() async {
-    for vault in surroundings.vaults.all {
-      do throws(EngineError) {
-        _ = try await trash.purgeExpired(of: vault.owner)
-        _ = try await backups.tidy(vault.owner)
-      } catch {
-        log.warning(
-          "A vault could not be tidied; it is tried again tomorrow.",
-          ["uid": vault.owner, "error": "\(error)"])
-      }
+    for vault in surroundings.vaults.all { await pass(vault.owner) }
+  }
+
+  /// One owner's trouble is the log's, and no reason to leave the others' houses as they are.
+  private func pass(_ owner: Owner) async {
+    do throws(EngineError) {
+      _ = try await trash.purgeExpired(of: owner)
+      _ = try await backups.tidy(owner)
+    } catch {
+      log.warning(
+        "A vault could not be tidied; it is tried again tomorrow.", ["uid": owner, "error": "\(error)"])
     }
   }
 }

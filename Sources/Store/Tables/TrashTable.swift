@@ -31,7 +31,8 @@ package struct StoredTrash: Sendable, Hashable {
   package let item: ULID
   package let title: String
   package let at: Timestamp
-  let row: Int64
+  /// Its place in the order of deletion, as `before` of a page means it.
+  package let row: Int64
 }
 
 /// A message with children was to be deleted without saying what becomes of them.
@@ -97,7 +98,7 @@ extension Transaction {
     try run(TrashTable.remove, .integer(entry.row))
   }
 
-  /// Removes an entry's rows for good, and what hangs below them.
+  /// Removes an entry's rows for good, and what hangs below them. Whoever purges much calls `Vault.indexWaiting` before.
   package func purge(_ id: ULID) throws(StoreError) {
     let entry = try trashEntry(id)
     // What was hidden a moment ago may still be in the index, from where it can be taken only while its text is there.
