@@ -29,6 +29,41 @@ private struct Read {
   var usage: TokenUsage? { events.compactMap { if case .usage(let usage) = $0 { usage } else { nil } }.last }
 }
 
+@Suite struct BeginningTests {
+  private static let event =
+    "data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}\n\n"
+  private static let line = "{\"message\":{\"content\":\"Hi\"},\"done\":true}\n"
+
+  @Test(arguments: ["", "\r\n\r\n", "  \n\t\n \r\n", "\u{FEFF}", "\u{FEFF}\n\n"])
+  func `what comes before the first word says nothing, however it is cut`(_ space: String) {
+    for pieces in cuts(space + Self.event) {
+      let read = Read(OpenAIDialect(), pieces)
+      #expect(read.text == "Hi" && read.finish == ReplyEnd(.stop), "\(pieces)")
+    }
+    for pieces in cuts(space + Self.line) {
+      let read = Read(OllamaDialect(), pieces)
+      #expect(read.text == "Hi" && read.finish == ReplyEnd(.stop), "\(pieces)")
+    }
+  }
+
+  @Test(arguments: [" ", "\n", "\r\n", "\t \n"])
+  func `white space without an end is not kept`(_ space: String) {
+    var reader = AnswerReader(
+      OpenAIDialect(), assembly: ReplyAssembly(stops: [], maxBytes: 1 << 20, startsThinking: false))
+    reader.take(head: HTTPHead(status: 200))
+    var events: [ReplyEvent] = []
+    let piece = [UInt8](String(repeating: space, count: 4096).utf8)
+    for _ in 0..<64 {
+      reader.take(piece.span, &events)
+      #expect(reader.undecidedBytes <= 16 && !reader.madeProgress)
+    }
+    let rest = [UInt8](("\n" + Self.event).utf8)
+    reader.take(rest.span, &events)
+    reader.finish(nil, &events)
+    #expect(events.contains(.text("Hi")))
+  }
+}
+
 @Suite struct BodyTests {
   private let request: ChatRequest = {
     var sampling = Sampling()

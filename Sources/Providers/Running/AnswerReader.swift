@@ -68,9 +68,10 @@ struct AnswerReader {
       let all = before + bytes.copied
       if let decided = decide(all) {
         shape = decided
-        take(all.span, &events)
+        let told = all.starts(with: Self.byteOrderMark) ? Array(all.dropFirst(3)) : all
+        take(told.span, &events)
       } else {
-        shape = .undecided(all)
+        shape = .undecided(Self.undecided(all))
       }
     case .events(var decoder):
       shape = .undecided([])
@@ -109,11 +110,12 @@ struct AnswerReader {
   }
 
   private func decide(_ bytes: [UInt8]) -> Shape? {
+    if bytes.count < 3, Self.byteOrderMark.starts(with: bytes) { return nil }
     var rest = bytes[...]
-    if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
-    guard let first = rest.first(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }) else {
-      return nil
-    }
+    if rest.starts(with: Self.byteOrderMark) { rest = rest.dropFirst(3) }
+    guard let place = rest.firstIndex(where: { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 })
+    else { return nil }
+    let first = rest[place]
     switch first {
     case UInt8(ascii: "<"): return .foreign([])
     case UInt8(ascii: "{"), UInt8(ascii: "["): return framing == .lines ? .lines(NDJSON()) : .whole([])
@@ -125,10 +127,26 @@ struct AnswerReader {
     }
     // Some leave the type out, or call it plain text.
     let words = ["data:", "event:", "id:", "retry:"].map { Array($0.utf8) }
-    let start = rest.drop { $0 == 0x0A || $0 == 0x0D }
+    let start = rest[
+      (rest[..<place].lastIndex { $0 == 0x0A || $0 == 0x0D }.map { $0 + 1 } ?? rest.startIndex)...]
     if words.contains(where: { start.starts(with: $0) }) { return .events(ServerSentEvents()) }
     return words.contains { $0.starts(with: start) } ? nil : .foreign([])
   }
+
+  /// What must be kept of bytes that do not tell yet: the beginning of a mark, or of a word at the beginning of a line. White space
+  /// in whole lines says nothing in any shape; kept, every further byte of it would cost another look at all of it.
+  private static func undecided(_ bytes: [UInt8]) -> [UInt8] {
+    if byteOrderMark.starts(with: bytes) { return bytes }
+    let start = (bytes.lastIndex { $0 == 0x0A || $0 == 0x0D }).map { $0 + 1 } ?? 0
+    // Longer than any word, a line that begins with so much space begins with none of them.
+    return Array(bytes[start...].prefix(mostUndecided))
+  }
+
+  private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+  private static let mostUndecided = 16
+
+  /// How much is kept of an answer whose shape is not known.
+  var undecidedBytes: Int { if case .undecided(let bytes) = shape { bytes.count } else { 0 } }
 
   private mutating func readRest(_ error: HTTPError?, _ events: inout [ReplyEvent]) {
     switch shape {
