@@ -118,12 +118,16 @@ import Testing
     defer { bench.upstream.stop() }
     bench.upstream.answer(
       .whole(200, "{\"models\":[{\"name\":\"qwen3:8b\",\"model\":\"qwen3:8b\"},{\"name\":\"x:latest\"}]}"))
-    bench.upstream.answer(
-      .whole(
+    // Both are asked at once.
+    bench.upstream.otherwise { request in
+      guard sentJSON(request)?["model"]?.string == "qwen3:8b" else {
+        return .whole(500, "{\"error\":\"broken\"}")
+      }
+      return .whole(
         200,
         "{\"capabilities\":[\"completion\",\"vision\",\"thinking\"],\"model_info\":{\"general.architecture\":\"qwen3\",\"qwen3.context_length\":40960}}"
-      ))
-    bench.upstream.answer(.whole(500, "{\"error\":\"broken\"}"))
+      )
+    }
     let models = await list(bench).models
     #expect(models.map(\.id) == ["up/qwen3:8b", "up/x:latest", "offline/companion"])
     #expect(models[0].capabilities == [.vision, .reasoning, .json] && models[0].contextTokens == 40960)
@@ -131,6 +135,31 @@ import Testing
       .chunked(["{\"message\":{\"content\":\"a\"},\"done\":true}\n"]), model: "up/qwen3:8b")
     #expect(sentJSON(bench.upstream.requests[3])?["think"]?.bool == true)
     #expect(sentJSON(bench.upstream.requests[3])?["options"]?["num_predict"]?.integer == 2248)
+  }
+
+  @Test @Loop func `Ollama is asked about four models at a time, and not waited for longer than ten seconds`()
+    async
+  {
+    let bench = Bench(.ollama)
+    defer { bench.upstream.stop() }
+    let names = (0..<7).map { "{\"model\":\"m\($0)\"}" }.joined(separator: ",")
+    bench.upstream.answer(.whole(200, "{\"models\":[\(names)]}"))
+    bench.upstream.otherwise { request in
+      // The first answers, the others are still loading something.
+      guard sentJSON(request)?["model"]?.string == "m0" else { return [.untilPeerCloses(Occurrence())] }
+      return .whole(200, #"{"model_info":{"general.architecture":"a","a.context_length":8192}}"#)
+    }
+    let listing = Occurrence<ProviderPool.Listing>()
+    bench.pool.models { listing.happen($0) }
+    // The list, the first, and four that wait.
+    _ = await bench.upstream.request(6)
+    bench.time.advance(by: .milliseconds(9_999))
+    #expect(!listing.hasHappened && bench.upstream.requests.count == 6)
+    bench.time.advance(by: .milliseconds(1))
+    let models = await listing.value.models
+    #expect(models.map(\.name) == (0..<7).map { "m\($0)" } + ["companion"])
+    #expect(models[0].contextTokens == 8192 && models[1].contextTokens == nil)
+    #expect(bench.client.running == 0 && bench.upstream.requests.count == 6)
   }
 
   @Test @Loop func `a probe finds what answers rightly and nothing else`() async {

@@ -3,12 +3,14 @@ import HTTP
 /// A small JSON answer, for lists of models and for finding servers.
 @Loop
 enum JSONFetch {
+  /// Nothing is heard of a transfer that was cancelled.
+  @discardableResult
   static func start(
     _ request: HTTPRequest, target: Target, client: HTTPClient,
     then: @escaping @Loop (Result<LooseJSON, ProviderError>) -> Void
-  ) {
+  ) -> Transfer {
     var body: [UInt8] = []
-    client.start(
+    return client.start(
       request,
       .init(
         body: { unsafe $0.withUnsafeBufferPointer { unsafe body.append(contentsOf: $0) } },

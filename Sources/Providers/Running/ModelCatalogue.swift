@@ -103,21 +103,20 @@ final class ModelCatalogue {
       case .failure(let error): settle(listed, error)
       case .success(let json):
         let models = ModelTraits.list(json, provider: configuration.name)
-        if configuration.kind == .ollama { askAbout(models, from: 0) } else { settle(models, nil) }
+        if configuration.kind == .ollama { askAbout(models) } else { settle(models, nil) }
       }
     }
   }
 
-  private func askAbout(_ models: [ModelInfo], from index: Int) {
-    guard index < min(models.count, Self.maxQuestions) else { return settle(models, nil) }
-    let body = JSONBytes.encode(["model": .string(models[index].name)])
-    JSONFetch.start(request(.post, "/api/show", body: body), target: target, client: seams.client) {
-      [self] result in
-      var models = models
-      // One model that cannot be described is still a model.
-      if case .success(let json) = result { ModelTraits.describe(&models[index], json) }
-      askAbout(models, from: index + 1)
-    }
+  /// What has not been told in time is not told: one model that cannot be described is still a model.
+  private func askAbout(_ models: [ModelInfo]) {
+    ModelQuestions(models, most: Self.maxQuestions) { [self] model, then in
+      let body = JSONBytes.encode(["model": .string(model.name)])
+      return JSONFetch.start(
+        request(.post, "/api/show", body: body), target: target, client: seams.client, then: then)
+    } then: { [self] described in
+      settle(described, nil)
+    }.begin(seams.timing)
   }
 
   private func settle(_ models: [ModelInfo], _ failure: ProviderError?) {
