@@ -12,16 +12,16 @@ extension EasyHandle {
     set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https")
     set(CURLOPT_NOSIGNAL, 1)
     // A transfer that is cancelled while its name is looked up must not make the loop wait for the resolver's thread.
-    set(CURLOPT_QUICK_EXIT, 1)
-    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
+    prefer(CURLOPT_QUICK_EXIT, 1)
+    prefer(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS)
     set(CURLOPT_USERAGENT, options.userAgent)
     if let certificates = options.certificates { set(CURLOPT_CAINFO, certificates) }
     // Our own timers are stricter; this only keeps curl's default from cutting a longer patience short.
     set(CURLOPT_CONNECTTIMEOUT, 86_400)
-    set(CURLOPT_TCP_KEEPALIVE, 1)
-    set(CURLOPT_TCP_KEEPIDLE, 60)
-    set(CURLOPT_TCP_KEEPINTVL, 20)
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    prefer(CURLOPT_TCP_KEEPALIVE, 1)
+    prefer(CURLOPT_TCP_KEEPIDLE, 60)
+    prefer(CURLOPT_TCP_KEEPINTVL, 20)
+    prefer(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_FOLLOWLOCATION, request.redirects > 0 ? 1 : 0)
     set(CURLOPT_MAXREDIRS, request.redirects)
     // curl reads http_proxy and its kin by itself; this machine is never behind one.

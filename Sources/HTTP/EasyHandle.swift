@@ -7,6 +7,11 @@ struct EasyHandle: ~Copyable {
   /// curl writes its sentence about a failure here.
   private let message: UnsafeMutablePointer<CChar>
   private var headers: UnsafeMutablePointer<curl_slist>?
+  private let refusal = Refusal()
+
+  /// An option the transfer needs and this curl does not have. curl is looked for when it is needed, so it may be another one than the
+  /// build knew: older, or without a part.
+  var refused: String? { refusal.option.map { "libcurl does not take its option \($0.rawValue)" } }
 
   var identity: UInt { unsafe UInt(bitPattern: raw) }
 
@@ -26,10 +31,12 @@ struct EasyHandle: ~Copyable {
     unsafe message.deallocate()
   }
 
-  /// Options are constants of ours with values that were checked; a refusal is a fault of the build (a curl without HTTPS).
   private func accepted(_ code: CURLcode, _ option: CURLoption) {
-    precondition(code == CURLE_OK, "curl refuses option \(option.rawValue)")
+    if code != CURLE_OK, refusal.option == nil { refusal.option = option }
   }
+
+  /// For what makes a transfer better and is no part of its meaning: a curl that does not know it does without.
+  func prefer(_ option: CURLoption, _ value: Int) { unsafe _ = ccurl_set_long(raw, option, value) }
 
   func set(_ option: CURLoption, _ value: Int) {
     unsafe accepted(ccurl_set_long(raw, option, value), option)
@@ -86,4 +93,9 @@ struct EasyHandle: ~Copyable {
     }
     return (.tls, "no agreement on TLS in time")
   }
+}
+
+/// What was refused first; in a box so that options can be set while the handle is borrowed.
+private final class Refusal {
+  var option: CURLoption?
 }

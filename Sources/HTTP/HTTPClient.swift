@@ -122,6 +122,10 @@ package final class HTTPClient {
       transfer.cannotBegin(CurlLibrary.fault)
       return transfer.ended(CURLE_OUT_OF_MEMORY)
     }
+    if let refused = easy.refused {
+      transfer.cannotBegin(refused)
+      return transfer.ended(CURLE_NOT_BUILT_IN)
+    }
     transfers[easy.identity] = transfer
     isInside = true
     let wasAdded = multi?.add(easy) ?? false
@@ -147,6 +151,8 @@ package final class HTTPClient {
 
   // MARK: From curl's callbacks
 
+  /// Sockets are curl's own: it may close one and open another under the same number without a word. One that cannot be watched
+  /// brings nothing, and its transfer's patience ends it.
   func watch(_ socket: Int32, _ what: Int32) {
     guard what != CURL_POLL_REMOVE else {
       if watched.removeValue(forKey: socket) != nil { EventLoop.shared.unwatch(socket) }
@@ -157,8 +163,19 @@ package final class HTTPClient {
     if what & CURL_POLL_OUT != 0 { wanted.insert(.write) }
     let known = watched.updateValue(wanted, forKey: socket)
     if known == wanted { return }
-    if known != nil { return EventLoop.shared.change(socket, to: wanted) }
-    EventLoop.shared.watch(socket, for: wanted) { [weak self] readiness in
+    if known != nil {
+      if (try? EventLoop.shared.tryToChange(socket, to: wanted)) != nil { return }
+      EventLoop.shared.unwatch(socket)
+    }
+    do throws(SystemError) {
+      try EventLoop.shared.tryToWatch(socket, for: wanted, handler(socket))
+    } catch {
+      watched[socket] = nil
+    }
+  }
+
+  private func handler(_ socket: Int32) -> EventLoop.Handler {
+    { [weak self] readiness in
       var flags: Int32 = 0
       if readiness.contains(.read) || readiness.contains(.hangUp) { flags |= CURL_CSELECT_IN }
       if readiness.contains(.write) { flags |= CURL_CSELECT_OUT }

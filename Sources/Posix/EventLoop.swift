@@ -42,16 +42,36 @@ public final class EventLoop {
   /// Calls `handler` while the descriptor is ready (level-triggered). The caller keeps owning the descriptor and must `unwatch`
   /// before closing it.
   public func watch(_ descriptor: Int32, for readiness: Readiness, _ handler: @escaping Handler) {
-    while watches.count <= Int(descriptor) { watches.append(nil) }
-    precondition(watches[Int(descriptor)] == nil, "descriptor \(descriptor) is watched twice")
-    watches[Int(descriptor)] = Watch(handler: handler, sinceTurn: turn)
-    let failed = clinux_epoll_ctl(Loop.executor.epoll, EPOLL_CTL_ADD, descriptor, readiness.rawValue)
-    precondition(failed == 0, "epoll refuses descriptor \(descriptor) (error \(-failed))")
+    do throws(SystemError) {
+      try tryToWatch(descriptor, for: readiness, handler)
+    } catch {
+      preconditionFailure("descriptor \(descriptor) cannot be watched (\(error))")
+    }
   }
 
   public func change(_ descriptor: Int32, to readiness: Readiness) {
-    let failed = clinux_epoll_ctl(Loop.executor.epoll, EPOLL_CTL_MOD, descriptor, readiness.rawValue)
-    precondition(failed == 0, "epoll does not know descriptor \(descriptor) (error \(-failed))")
+    do throws(SystemError) {
+      try tryToChange(descriptor, to: readiness)
+    } catch {
+      preconditionFailure("descriptor \(descriptor) is not watched (\(error))")
+    }
+  }
+
+  /// For descriptors that a library opens and closes as it likes, where a refusal is nobody's fault here.
+  public func tryToWatch(
+    _ descriptor: Int32, for readiness: Readiness, _ handler: @escaping Handler
+  ) throws(SystemError) {
+    guard descriptor >= 0 else { throw SystemError("epoll_ctl", EBADF) }
+    while watches.count <= Int(descriptor) { watches.append(nil) }
+    guard watches[Int(descriptor)] == nil else { throw SystemError("epoll_ctl", EEXIST) }
+    _ = try SystemError.check(
+      clinux_epoll_ctl(Loop.executor.epoll, EPOLL_CTL_ADD, descriptor, readiness.rawValue), "epoll_ctl")
+    watches[Int(descriptor)] = Watch(handler: handler, sinceTurn: turn)
+  }
+
+  public func tryToChange(_ descriptor: Int32, to readiness: Readiness) throws(SystemError) {
+    _ = try SystemError.check(
+      clinux_epoll_ctl(Loop.executor.epoll, EPOLL_CTL_MOD, descriptor, readiness.rawValue), "epoll_ctl")
   }
 
   public func unwatch(_ descriptor: Int32) {
