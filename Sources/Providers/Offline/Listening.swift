@@ -148,9 +148,8 @@ struct Listening {
   private static let turned: [String: String] = [
     "i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you're",
     "i've": "you've",
-    "i'd": "you'd", "i'll": "you'll", "am": "are", "you": "me", "your": "my", "yours": "mine",
-    "yourself": "myself",
-    "you're": "I'm", "you've": "I've", "we": "we", "was": "was",
+    "i'd": "you'd", "i'll": "you'll", "am": "are", "your": "my", "yours": "mine", "yourself": "myself",
+    "you're": "I'm", "you've": "I've",
   ]
 
   /// Only sentences that begin with the person, are short enough to be repeated, and ask nothing.

@@ -156,9 +156,7 @@ struct SceneSight {
     guard verb.hasSuffix("s"), !verb.hasSuffix("ss"), verb.count > 3, !OfflineWords.common.contains(verb)
     else { return nil }
     var stem = String(verb.dropLast())
-    if stem.hasSuffix("ie") {
-      return stem.count > 3 ? String(stem.dropLast(2)) + "ying" : String(stem.dropLast(2)) + "ying"
-    }
+    if stem.hasSuffix("ie") { return String(stem.dropLast(2)) + "ying" }
     if ["ches", "shes", "sses", "xes", "zzes", "oes"].contains(where: { verb.hasSuffix($0) }) {
       return String(verb.dropLast(2)) + "ing"
     }
