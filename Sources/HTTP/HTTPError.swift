@@ -35,14 +35,6 @@ package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     code.map { "\(phase.rawValue): \(detail) (\($0))" } ?? "\(phase.rawValue): \(detail)"
   }
-
-  /// Whether the server cannot have begun to work on the request.
-  package var neverArrived: Bool {
-    switch phase {
-    case .request, .resolve, .connect, .tls: true
-    default: false
-    }
-  }
 }
 
 /// curl's codes by name, with the phase each speaks of. Those that cannot happen to an HTTP transfer are not listed.
