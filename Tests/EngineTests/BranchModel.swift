@@ -11,6 +11,8 @@ struct BranchModel {
   }
 
   private(set) var created = 0
+  /// All that ever were, in the order they came.
+  private var sequence: [ULID] = []
   var nodes: [ULID: Node] = [:]
   var head: ULID?
   private var below: [ULID?: [ULID]] = [:]
@@ -19,6 +21,7 @@ struct BranchModel {
 
   mutating func add(_ id: ULID, under parent: ULID?, _ role: Message.Role, _ text: String) {
     created += 1
+    sequence.append(id)
     nodes[id] = Node(parent: parent, role: role, text: text, order: created)
     below[parent, default: []].append(id)
     head = id
@@ -27,7 +30,13 @@ struct BranchModel {
   // MARK: Reading
 
   /// In the order they came.
-  var alive: [ULID] { nodes.keys.sorted { order($0) < order($1) } }
+  var alive: [ULID] { sequence.filter { nodes[$0] != nil } }
+
+  /// The latest of those that are there, the newest first.
+  func latest(_ count: Int) -> [ULID] {
+    Array(sequence.reversed().lazy.filter { nodes[$0] != nil }.prefix(count))
+  }
+
   var leaves: [ULID] { alive.filter { children(of: $0).isEmpty } }
   var unread: Int { nodes.values.count { $0.role == .assistant && $0.order > readTo } }
 
@@ -46,6 +55,15 @@ struct BranchModel {
   }
 
   func tip(below id: ULID) -> ULID { subtree(id).max { order($0) < order($1) } ?? id }
+
+  /// The same for all that are there at once. Whoever stands below somebody came later.
+  func tips() -> [ULID: ULID] {
+    var tips: [ULID: ULID] = [:]
+    for id in sequence.reversed() where nodes[id] != nil {
+      tips[id] = children(of: id).compactMap { tips[$0] }.max { order($0) < order($1) } ?? id
+    }
+    return tips
+  }
 
   func path(to id: ULID) -> [ULID] {
     var path = [id]
