@@ -9,7 +9,9 @@ import Testing
   init() { Loop.start() }
 
   // As curl's header has them.
-  private let (pollIn, pollInOut, pollRemove): (Int32, Int32, Int32) = (1, 3, 4)
+  private let pollIn: Int32 = 1
+  private let pollInOut: Int32 = 3
+  private let pollRemove: Int32 = 4
 
   @Test @Loop func `a socket that cannot be watched, or became another one unnoticed, is no fault`() throws {
     let client = HTTPClient()
