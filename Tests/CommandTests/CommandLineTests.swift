@@ -175,7 +175,7 @@ import Testing
     ("companions ada quill", "quill is one word too many for companions.", "companionctl companions"),
     ("companions edit ada", "There is nothing to change", "companionctl companions edit"),
     ("chats set ada note.txet Night", "Did you mean note.text?", "companionctl chats set"),
-    ("chats set ada note.text", "note.text has no value", "companionctl chats set"),
+    ("chats set ada note.text Night reuse", "reuse has no value", "companionctl chats set"),
     ("chats unset ada samplign", "Did you mean sampling?", "companionctl chats unset"),
     ("chats pin ada second", "VERSION is a number or draft, not second.", "companionctl chats pin"),
     ("messages show last", "last is not the id of a message", "companionctl messages show"),

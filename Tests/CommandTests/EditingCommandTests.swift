@@ -51,8 +51,9 @@ import Testing
     #expect(
       shown.contains("\n  note.text      Night.\n") && shown.contains("\n  sampling.topK  40\n"), "\(shown)")
     #expect(!shown.contains("note.depth"))
-    let incomplete = try stage.run("chats", "unset", "ada", "note.text")
-    #expect(incomplete.status == 0, "\(incomplete.err)")
+    // The last of a group takes the group along.
+    let cleared = try stage.run("chats", "unset", "ada", "note.text")
+    #expect(cleared.status == 0, "\(cleared.err)")
     #expect(
       try stage.run("chats", "set", "ada", "note.depth", "3").err.contains("note.text must be set as well."))
     #expect(try stage.run("chats", "pin", "ada", "draft").out == "It has the draft now.\n")

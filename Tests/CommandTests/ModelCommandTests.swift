@@ -9,7 +9,7 @@ import Testing
     let list = try stage.run("models")
     #expect(list.status == 0, "\(list.err)")
     #expect(list.out.contains("*  home/m"))
-    #expect(try stage.run("--json", "models").out.contains("\"standard\":\"home/m\""))
+    #expect(try stage.run("--json", "models").out.contains("\"default\":\"home/m\""))
     stage.answer(.text("Ready.\u{1B}"))
     let tested = try stage.run("models", "test", "home/m")
     #expect(tested.out.hasPrefix("Ready.\nhome/m answered: "), "\(tested.err)")

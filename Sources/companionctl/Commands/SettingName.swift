@@ -174,9 +174,10 @@ extension JSONValue {
       let name = String(path[..<dot])
       var group = members[name] ?? [:]
       group.set(path[path.index(after: dot)...], to: value)
-      members[name] = group == [:] ? nil : group
+      // Not by assigning nil, which a JSON value takes for null.
+      if group == [:] { members.removeValue(forKey: name) } else { members[name] = group }
     } else {
-      members[String(path)] = value == .null ? nil : value
+      if value == .null { members.removeValue(forKey: String(path)) } else { members[String(path)] = value }
     }
     self = .object(members)
   }
