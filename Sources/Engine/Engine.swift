@@ -70,11 +70,14 @@ package final class Engine: Sendable {
 
   private let surroundings: Surroundings
 
-  @Loop package init(_ surroundings: Surroundings, pool: ProviderPool, defaultModel: String) {
+  @Loop package init(
+    _ surroundings: Surroundings, pool: ProviderPool, defaultModel: String,
+    prompt: PromptDefaults = PromptDefaults()
+  ) {
     self.surroundings = surroundings
     let recovery = Recovery(
       wallClock: surroundings.wallClock, log: Log(surroundings.log, component: "turns"))
-    turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel)
+    turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel, prompt: prompt)
     let (trash, backups) = (TrashDesk(surroundings, locks: turns.locks), BackupDesk(surroundings))
     self.backups = backups
     self.trash = trash
@@ -95,9 +98,10 @@ package final class Engine: Sendable {
   }
 
   /// A configuration was read again. Turns that run go on with what they began with.
-  @Loop package func apply(limits: Limits, defaultModel: String) {
+  @Loop package func apply(limits: Limits, defaultModel: String, prompt: PromptDefaults) {
     surroundings.take(ratesOf: limits)
     models.standard = defaultModel
     turns.defaultModel = defaultModel
+    turns.prompt = prompt
   }
 }

@@ -76,7 +76,8 @@ final class Daemon {
         ids: ULIDMaker(), limits: limits, log: parts.logs,
         backups: BackupPlan(parts.loaded.configuration.backups),
         publish: { event in Loop.assume { hub.publish(event) } }),
-      pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description)
+      pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description,
+      prompt: PromptDefaults(parts.loaded.configuration.prompt))
     let control = Control()
     server = Server(
       routes: Route.daemon,
@@ -171,7 +172,8 @@ final class Daemon {
       pool.configure(
         TextProviders.settings(fresh.configuration), lists: TextProviders.lists(fresh.configuration))
       engine.apply(
-        limits: fresh.configuration.limits, defaultModel: fresh.configuration.defaults.chat.description)
+        limits: fresh.configuration.limits, defaultModel: fresh.configuration.defaults.chat.description,
+        prompt: PromptDefaults(fresh.configuration.prompt))
       log.notice("The configuration was read again.", ["changed": changes.map(\.path).joined(separator: " ")])
       if !changes.isEmpty { hub.announce(ServerConfig.self, .init(changed: changes.map(\.path))) }
       return .init(
@@ -252,6 +254,15 @@ final class Daemon {
       Loop.stop()
     }
     ending?.look()
+  }
+}
+
+extension PromptDefaults {
+  fileprivate init(_ settings: PromptSettings) {
+    self.init()
+    maxTokens = settings.reply.maxTokens
+    temperature = settings.reply.temperature
+    contextMessages = settings.contextMessages
   }
 }
 

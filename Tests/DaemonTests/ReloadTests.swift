@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Model
 import TestSupport
@@ -48,6 +49,39 @@ extension EndToEnd {
       #expect(try client.ask("config.reload").result?["changed"] == ["log.level"])
       try remove(daemon.config)
       #expect(try client.ask("config.reload").result?["problems"]?.array?.isEmpty == false)
+    }
+
+    @Test func `what the configuration says of prompts holds for the next reply, also when it is read again`()
+      throws
+    {
+      let talk = try Conversation()
+      let client = try talk.daemon.lines()
+      func write(_ prompt: String) throws {
+        let rest = Conversation.configuration(talk.upstream.url).dropLast(2)
+        try talk.daemon.folder.write("\(rest) prompt: \(prompt) }", to: "companiond.json5")
+        #expect(try client.ask("config.reload").result?["problems"] == nil)
+      }
+      func asked() throws -> JSONValue {
+        talk.upstream.answer(.reply(["Yes."]))
+        let sent = try client.ask("message.send", talk.line("Well?", #","wait":true,"attach":false"#))
+        #expect(sent.result?["reply"]?.text == "Yes.", "\(sent)")
+        let body = try #require(talk.upstream.requests.last?.body)
+        return try JSONDecoder().decode(JSONValue.self, from: Data(body))
+      }
+      let plain = try asked()
+      #expect(plain["max_tokens"] == 200 && plain["temperature"] == 0.9)
+      try write("{ reply: { maxTokens: 77, temperature: 0.25 }, contextMessages: 2 }")
+      for _ in 1...2 { _ = try asked() }
+      let terse = try asked()
+      #expect(terse["max_tokens"] == 77 && terse["temperature"] == 0.25)
+      let told = terse["messages"]?.array?.filter { $0["role"] != "system" } ?? []
+      #expect(told.count <= 2, "\(told)")
+      // What a chat says itself stands above it.
+      _ = try client.ask(
+        "chat.update",
+        "{\"chat\":\"\(talk.chat)\",\"settings\":{\"maxTokens\":33,\"sampling\":{\"temperature\":0.5}}}")
+      let own = try asked()
+      #expect(own["max_tokens"] == 33 && own["temperature"] == 0.5)
     }
 
     private func level(of daemon: DaemonFixture) throws -> String? {

@@ -12,7 +12,7 @@ struct ToldHistory: Sendable {
 
   /// What a branch tells when one more line comes. On a reader's thread.
   static func read(_ snapshot: some Reading, _ chat: Chat, upTo leaf: ULID) throws -> ToldHistory {
-    let window = HistoryWindow(most: chat.settings.contextMessages ?? 20)
+    let window = HistoryWindow(most: chat.settings.contextMessages ?? PromptDefaults().contextMessages)
     // Twice as much as is told, for hidden lines among them.
     let page = try snapshot.lines(upTo: leaf, limit: window.most * 2 + 8)
     let visible = page.lines.filter { !$0.hidden && !$0.text.isEmpty }

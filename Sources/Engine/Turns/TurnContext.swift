@@ -5,6 +5,7 @@ import Store
 
 /// What a turn is made of, read in one snapshot while the chat's lock is held.
 struct TurnContext: Sendable {
+  /// With its settings complete.
   var chat: Chat
   var persona: Persona
   /// The last message of the branch that is told; nil where there is none.
@@ -20,10 +21,8 @@ struct TurnContext: Sendable {
   /// The branch that ends with `leaf`; nil is before its first line. `shown` are the parts of the line that is answered. On a
   /// reader's thread.
   static func read(
-    _ snapshot: some Reading, _ stored: Chat, upTo leaf: ULID?, showing shown: [Part] = []
+    _ snapshot: some Reading, _ chat: Chat, upTo leaf: ULID?, showing shown: [Part] = []
   ) throws -> TurnContext {
-    var chat = stored
-    chat.settings = stored.settings.kept
     let persona = try snapshot.version(chat.version, of: chat.companion).persona
     let told = try leaf.map { try ToldHistory.read(snapshot, chat, upTo: $0) }
     let lines = told?.lines ?? []
@@ -62,7 +61,7 @@ struct TurnContext: Sendable {
     _ ending: Ending, into window: Int?, tokens: (_ bytes: Int) -> Int
   ) -> TurnContext {
     guard let window else { return self }
-    let budget = max(256, window - (chat.settings.maxTokens ?? 200) - 64)
+    let budget = max(256, window - maxTokens - 64)
     var bytes = builder(ending).build().sections.reduce(0) { $0 + $1.text.utf8.count + 16 }
     guard tokens(bytes) > budget else { return self }
     var fitted = self
@@ -74,6 +73,8 @@ struct TurnContext: Sendable {
     }
     return fitted
   }
+
+  private var maxTokens: Int { chat.settings.maxTokens ?? PromptDefaults().maxTokens }
 
   private func builder(_ ending: Ending) -> PromptBuilder {
     var told = history
@@ -102,7 +103,6 @@ struct TurnContext: Sendable {
   func request(_ ending: Ending) -> ChatRequest {
     let prompt = builder(ending).build()
     var sampling = chat.settings.sampling ?? Sampling()
-    if sampling.temperature == nil { sampling.temperature = 0.9 }
     sampling.stop = (sampling.stop ?? []) + prompt.stops
     let messages = prompt.sections.enumerated().map { index, section in
       ChatRequest.Message(
@@ -110,7 +110,7 @@ struct TurnContext: Sendable {
         endsStablePrefix: index == prompt.stable - 1)
     }
     return ChatRequest(
-      messages, sampling: sampling, maxTokens: chat.settings.maxTokens ?? 200,
+      messages, sampling: sampling, maxTokens: maxTokens,
       stage: .init(
         companion: persona.nickname ?? persona.name, user: chat.settings.user?.name ?? "",
         description: persona.description ?? "", personality: persona.personality ?? "",

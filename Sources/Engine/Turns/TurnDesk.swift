@@ -19,13 +19,18 @@ package final class TurnDesk {
   private var isEnding = false
   /// The model where neither the call nor the chat names one.
   package var defaultModel: String
+  /// What a reply is made with where nobody says otherwise.
+  package var prompt: PromptDefaults
   /// A turn's log has more.
   package var onGrowth: (@Loop (ULID) -> Void)?
 
-  init(_ surroundings: Engine.Surroundings, pool: ProviderPool, defaultModel: String) {
+  init(
+    _ surroundings: Engine.Surroundings, pool: ProviderPool, defaultModel: String, prompt: PromptDefaults
+  ) {
     self.surroundings = surroundings
     self.pool = pool
     self.defaultModel = defaultModel
+    self.prompt = prompt
     records = TurnRecords(surroundings)
     log = Log(surroundings.log, component: "turns")
   }
@@ -73,7 +78,7 @@ package final class TurnDesk {
   private func begin(
     _ act: TurnAct, _ chat: ULID, _ owner: Owner, _ recording: Recording<Sent>?, _ origin: Origin
   ) async throws(EngineError) -> Recorded<Sent> {
-    var plan = try await records.plan(act, in: chat, of: owner)
+    var plan = try await records.plan(act, in: chat, of: owner, prompt)
     guard var reply = plan.reply else {
       let written = try await records.store(plan, [], owner: owner, recording, origin)
       locks.release(chat, of: owner)

@@ -46,9 +46,10 @@ struct TurnPlan: Sendable {
 extension TurnPlan {
   /// `ids` makes the names of what is new. On a thread of the vault's.
   static func make(
-    _ act: TurnAct, in chat: ULID, _ snapshot: some Reading, _ ids: ULIDMaker
+    _ act: TurnAct, in chat: ULID, _ snapshot: some Reading, _ ids: ULIDMaker, _ defaults: PromptDefaults
   ) throws -> TurnPlan {
-    let chat = try snapshot.chat(chat)
+    var chat = try snapshot.chat(chat)
+    chat.settings = defaults.completing(chat.settings)
     switch act {
     case .send(let request): return try sending(request, in: chat, snapshot, ids)
     case .add(let request): return try adding(request, in: chat, snapshot, ids)

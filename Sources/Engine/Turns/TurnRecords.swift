@@ -62,10 +62,12 @@ final class TurnRecords {
     try await surroundings.reading(owner) { snapshot in try snapshot.message(message).chat }
   }
 
-  func plan(_ act: TurnAct, in chat: ULID, of owner: Owner) async throws(EngineError) -> TurnPlan {
+  func plan(
+    _ act: TurnAct, in chat: ULID, of owner: Owner, _ defaults: PromptDefaults
+  ) async throws(EngineError) -> TurnPlan {
     let ids = surroundings.ids
     return try await surroundings.reading(owner) { snapshot in
-      try TurnPlan.make(act, in: chat, snapshot, ids)
+      try TurnPlan.make(act, in: chat, snapshot, ids, defaults)
     }
   }
 
@@ -84,7 +86,9 @@ final class TurnRecords {
   ) async throws(EngineError) -> Written<Begun, Sent> {
     let ids = surroundings.ids
     return try await store(owner, recording, origin) { transaction, limit in
-      try TurnPlan.make(act, in: chat, transaction, ids).carryOut([], transaction, limit: limit)
+      // Nobody is asked, so that it does not matter with what.
+      try TurnPlan.make(act, in: chat, transaction, ids, PromptDefaults())
+        .carryOut([], transaction, limit: limit)
     }
   }
 
