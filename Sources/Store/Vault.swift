@@ -17,6 +17,8 @@ package final class Vault: Sendable {
   let slowReader: Reader
   let fileWork: FileWork
   let metrics: StoreMetrics
+  /// Whether new writes are refused until there is room for the reserve again. It may be another the moment after.
+  package var isFull: Bool { metrics.full.level != 0 }
 
   private init(
     owner: Owner, directory: VaultDirectory, writer: Writer, readers: [Reader], slowReader: Reader,

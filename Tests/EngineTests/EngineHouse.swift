@@ -19,6 +19,8 @@ final class EngineHouse: Sendable {
   let engine: Engine
   let clock = ManualClock()
   let told: Told
+  /// What the providers count.
+  let metrics = Metrics()
   let limits: Limits
   let environment: VaultEnvironment
 
@@ -46,10 +48,10 @@ final class EngineHouse: Sendable {
     let surroundings = Engine.Surroundings(
       executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
       ids: ULIDMaker(), limits: limits, log: .silent, backups: backups, publish: { told.add($0) })
-    engine = await Task { @Loop in
+    engine = await Task { @Loop [metrics] in
       var offline = ProviderConfiguration.offline
       offline.pace = 0
-      let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system)
+      let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system, metrics: metrics)
       return Engine(
         surroundings, pool: ProviderPool([offline], seams: seams), defaultModel: "offline")
     }.value

@@ -69,6 +69,43 @@ import Testing
     await second.vaults.close()
   }
 
+  @Test func `a send over the limit asks nobody`() async throws {
+    let house = try await house(1)
+    try await makeCompanion(house)
+    #expect(try await say(house) == nil)
+    let before = house.metrics.openMetrics()
+    for _ in 1...3 {
+      let refused = await failure { () async throws(EngineError) in
+        _ = try await house.engine.turns.perform(
+          .send(SendRequest(to: .companion("ada"), text: "Hello")), of: mira, recording: nil,
+          origin: EngineHouse.origin)
+      }
+      #expect(refused == "rateLimited")
+    }
+    // Whoever was asked and then cancelled would be told of here.
+    await house.vaults.close()
+    #expect(house.metrics.openMetrics() == before)
+  }
+
+  @Test func `a first line over the limit leaves no empty chat behind`() async throws {
+    let house = try await house(1)
+    try await makeCompanion(house)
+    #expect(try await say(house) == nil)
+    _ = try await house.engine.companions.create(
+      persona: Persona(name: "Bea"), handle: "bea", tags: [], of: mira, recording: nil,
+      origin: EngineHouse.origin)
+    let refused = await failure { () async throws(EngineError) in
+      _ = try await house.engine.turns.perform(
+        .send(SendRequest(to: .companion("bea"), text: "Hello")), of: mira, recording: nil,
+        origin: EngineHouse.origin)
+    }
+    #expect(refused == "rateLimited")
+    let chats = try await house.engine.chats.list(
+      companion: "bea", of: mira, query: nil, cursor: nil, limit: 10)
+    #expect(chats.items.isEmpty)
+    await house.vaults.close()
+  }
+
   @Test func `0 switches the limit off`() async throws {
     let house = try await house(0)
     try await makeCompanion(house)

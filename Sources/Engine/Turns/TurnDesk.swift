@@ -104,7 +104,9 @@ package final class TurnDesk {
       active[one.turn.id] = one
     }
     tellBegin(of: running[0], model)
-    running[0].ask(series.request, model: model, pool: pool)
+    // Where the commit cannot be expected to stand, nobody is asked before it does: each refusal would cost a reply.
+    let asksEarly = records.takesNew(of: owner)
+    if asksEarly { running[0].ask(series.request, model: model, pool: pool) }
     do throws(EngineError) {
       let written = try await records.store(settled, turns, owner: owner, recording, origin)
       guard let begun = written.effect else {
@@ -115,6 +117,7 @@ package final class TurnDesk {
       }
       series.chat = begun.chat
       if settled.line != nil, begun.sent.message?.role == .user { series.cause = begun.sent.message }
+      if !asksEarly { running[0].ask(series.request, model: model, pool: pool) }
       run(running[0], series)
       return written.recorded
     } catch {

@@ -21,9 +21,15 @@ final class TurnRecords {
     switch place {
     case .chat(let chat): return chat
     case .companion(let name):
+      let (limit, now) = (surroundings.limits.messagesPerMinute, surroundings.wallClock.now())
       let recent = try await surroundings.reading(owner) { snapshot in
         let companion = try snapshot.companion(named: name)
-        return try snapshot.chats(companion: companion.id, limit: 1).items.first?.id
+        let recent = try snapshot.chats(companion: companion.id, limit: 1).items.first?.id
+        // No chat is made for a line that the rate refuses.
+        if recent == nil {
+          try snapshot.check(rate: "messages", limit: limit, per: .seconds(60), count: 1, now: now)
+        }
+        return recent
       }
       if let recent { return recent }
       let (plan, ids) = (NewChatPlan(companion: name), surroundings.ids)
@@ -62,14 +68,23 @@ final class TurnRecords {
     try await surroundings.reading(owner) { snapshot in try snapshot.message(message).chat }
   }
 
+  /// What an act comes to. One that counts more than the rate allows is refused here, before anybody is asked: the commit, which
+  /// counts for certain, comes only when the request is out.
   func plan(
     _ act: TurnAct, in chat: ULID, of owner: Owner, _ defaults: PromptDefaults
   ) async throws(EngineError) -> TurnPlan {
-    let ids = surroundings.ids
+    let (ids, limit, now) = (
+      surroundings.ids, surroundings.limits.messagesPerMinute, surroundings.wallClock.now()
+    )
     return try await surroundings.reading(owner) { snapshot in
-      try TurnPlan.make(act, in: chat, snapshot, ids, defaults)
+      let plan = try TurnPlan.make(act, in: chat, snapshot, ids, defaults)
+      try snapshot.check(rate: "messages", limit: limit, per: .seconds(60), count: plan.cost, now: now)
+      return plan
     }
   }
+
+  /// Whether a commit can be expected to stand: a disk without its reserve takes nothing new.
+  func takesNew(of owner: Owner) -> Bool { !(surroundings.vaults.opened(owner)?.isFull ?? false) }
 
   /// What is written, the turns that follow, and the key, in one commit that counts against the rate.
   func store(
