@@ -37,6 +37,8 @@ final class Daemon {
   private var acceptor: Acceptor?
   private var idleTimer: LoopTimer?
   private var ending: Ending?
+  private var isReady = false
+  private var reloadIsDue = false
   /// The uid whose vault the watchdog reads: its own, or nobody's in a daemon for all.
   let ownOwner: Owner?
 
@@ -126,11 +128,13 @@ final class Daemon {
     acceptor = Acceptor(listening, server: server)
     server.onQuiet = { [weak self] in self?.grewQuiet() }
     statusLine.report(notifier.ready(status: "ready"))
+    isReady = true
     log.notice(
       "companiond \(releaseVersion) is ready.",
       ["socket": socketPath, "data": dataFolder, "pid": getpid(), "activated": listening.isInherited])
     for warning in loaded.warnings { log.warning("\(warning)") }
     pingWatchdog()
+    if reloadIsDue { await reload() }
     await engine.housekeeping.begin()
     grewQuiet()
   }
@@ -149,7 +153,10 @@ final class Daemon {
 
   func handle(_ signal: Int32) {
     switch signal {
-    case SIGHUP: Loop.begin { await self.reload() }
+    case SIGHUP:
+      // Whoever asks before READY is served then: an answer now would say that the door is open.
+      guard isReady else { return reloadIsDue = true }
+      Loop.begin { await self.reload() }
     default: stop(grace: nil)
     }
   }

@@ -36,6 +36,27 @@ extension EndToEnd {
       #expect(try daemon.waitForExit() == .exited(0))
     }
 
+    @Test(.enabled(if: tool("strace") != nil && isRoot, "strace makes the disk slow"))
+    func `a reload that is asked for before the daemon is ready waits until it is`() throws {
+      let folder = try TemporaryFolder()
+      let manager = try FakeManager(at: folder.file("notify"))
+      let daemon = try DaemonFixture(
+        environment: ["NOTIFY_SOCKET": manager.path], in: folder,
+        wrapper: [
+          try #require(tool("strace")), "-D", "-f", "-o", "/dev/null", "-e", "trace=fdatasync",
+          "--inject=fdatasync:delay_enter=300000",
+        ], starts: false)
+      try daemon.launch()
+      // The vault's folder is made once signals are the loop's; its first syncs take a while.
+      while !exists(daemon.data + "/companion.db") { usleep(5000) }
+      daemon.send(signal: SIGHUP)
+      #expect(try manager.next(saying: "READY=1").contains("STATUS=ready"))
+      _ = try manager.next(saying: "RELOADING=1")
+      _ = try manager.next(saying: "READY=1")
+      daemon.send(signal: SIGTERM)
+      #expect(try daemon.waitForExit() == .exited(0))
+    }
+
     @Test func `a broken reload ends in ready too, or the manager would wait for ever`() throws {
       let (manager, daemon) = try watched()
       #expect(try manager.next(saying: "READY=1").first == "READY=1")
