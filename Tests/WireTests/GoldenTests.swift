@@ -14,7 +14,7 @@ import Wire
     try checkCoding(
       Hello.example.result,
       #"""
-      {"boot":"\#(boot)","change":4711,"features":["events","settings","uploads"],"identity":{"scopes":\#
+      {"boot":"\#(boot)","change":4711,"features":["chats","events","settings","transfers"],"identity":{"scopes":\#
       ["owner","admin"],"uid":1000,"user":"mira"},"limits":{"eventRing":4096,"keyLifetimeMs":86400000,\#
       "maxBatch":100,"maxConnections":1024,"maxDepth":64,"maxEventBytes":8192,"maxIDBytes":128,"maxKeyBytes":64,\#
       "maxLineBytes":8388608,"maxRunningCalls":64,"maxSettingBytes":65536,"maxSubscriptionFilters":256,\#

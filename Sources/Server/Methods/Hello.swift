@@ -19,7 +19,7 @@ extension Route {
         identity: .init(
           uid: owner.uid, user: userName(of: owner),
           scopes: call.identity.isAdmin ? [.owner, .admin] : [.owner]),
-        limits: .init(call.server.limits), features: ["events", "settings", "sync", "transfers"])
+        limits: .init(call.server.limits), features: Features.told(by: call.server.routes))
     }
   }
 }

@@ -16,7 +16,7 @@ public enum Hello: Method {
     Result(
       server: Server(name: "companiond", version: "1.0.0"), protocol: 1, boot: "01JD7Q2M4X8YV5T3N9C6B1R0ZK",
       change: 4711, identity: Identity(uid: 1000, user: "mira", scopes: [.owner, .admin]),
-      limits: Limits(Base.Limits()), features: ["events", "settings", "uploads"]))
+      limits: Limits(Base.Limits()), features: ["chats", "events", "settings", "transfers"]))
 
   public struct Params: Codable, Hashable, Sendable, Documented {
     public var client: Client?
