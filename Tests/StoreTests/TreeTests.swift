@@ -37,6 +37,54 @@ import Testing
     await cast.vault.close()
   }
 
+  @Test func `a page of long messages ends behind 4 MiB of text, and the next goes on there`() async throws {
+    let cast = try await Cast.open()
+    let text = String(repeating: "x", count: 1 << 20)
+    var branch: [ULID] = []
+    for _ in 1...10 { branch.append(try await cast.say(text, under: branch.last).id) }
+    let chat = cast.chat
+    var read: [ULID] = []
+    var sizes: [Int] = []
+    var edge = HistoryEdge.newest
+    var more = true
+    while more {
+      let page = try await cast.vault.read { [edge] in try $0.history(of: chat, edge, limit: 200) }
+      sizes.append(page.messages.count)
+      read = page.messages.map(\.id) + read
+      more = page.more
+      edge = .before(try #require(page.messages.first).id)
+    }
+    #expect(read == branch && sizes == [4, 4, 2])
+    let after = try await cast.vault.read { [branch] in
+      try $0.history(of: chat, .after(branch[0]), limit: 200)
+    }
+    #expect(after.messages.map(\.id) == Array(branch[1...4]) && after.more)
+    // One that is larger by itself comes alone.
+    let long = try await cast.say(String(repeating: "y", count: 5 << 20), under: branch.last)
+    let alone = try await cast.vault.read { try $0.history(of: chat, limit: 200) }
+    #expect(alone.messages.map(\.id) == [long.id] && alone.more)
+    for _ in 1...5 { _ = try await cast.say(text, under: branch[0]) }
+    let sibling = branch[1]
+    var siblings: [ULID] = []
+    var next: Int64? = 0
+    while let after = next {
+      let page = try await cast.vault.read { try $0.siblings(of: sibling, after: after, limit: 200) }
+      #expect(page.items.count <= 4)
+      siblings += page.items.map(\.message.id)
+      next = page.next
+    }
+    #expect(siblings.count == 6 && Set(siblings).count == 6)
+    var leaves: [ULID] = []
+    next = .max
+    while let before = next {
+      let page = try await cast.vault.read { try $0.leaves(of: chat, before: before, limit: 200) }
+      leaves += page.items.map(\.id)
+      next = page.next
+    }
+    #expect(leaves.count == 6 && Set(leaves).count == 6)
+    await cast.vault.close()
+  }
+
   @Test func `what a turn produced can be had after edits`() async throws {
     let cast = try await Cast.open()
     let user = try await cast.say("hi")

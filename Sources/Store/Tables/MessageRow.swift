@@ -9,6 +9,35 @@ struct StoredMessage: Sendable {
   var message: Message
 }
 
+extension [StoredMessage] {
+  /// A page of messages ends behind this much text, however few they are: it becomes one line, made in one piece on the loop.
+  static var mostPageBytes: Int { 4 << 20 }
+
+  /// How many of the first `limit` a page takes; one at least.
+  func fitting(_ limit: Int) -> Int {
+    var bytes = 0
+    var fitting = 0
+    while fitting < Swift.min(limit, count) {
+      bytes += self[fitting].message.parts.reduce(0) { $0 + $1.bytes }
+      if fitting > 0, bytes > Self.mostPageBytes { break }
+      fitting += 1
+    }
+    return fitting
+  }
+}
+
+extension Part {
+  /// Of text, which is what there can be much of.
+  fileprivate var bytes: Int {
+    switch self {
+    case .text(let text), .reasoning(let text), .suggestedPrompt(let text), .context(_, _, let text),
+      .description(_, let text):
+      text.utf8.count
+    case .image, .other: 0
+    }
+  }
+}
+
 extension Reading {
   /// Rows of `MessageTable.columns`. Most messages have no JSON at all, and those cost no decoder.
   func messages(_ query: Query, _ values: Value...) throws(StoreError) -> [StoredMessage] {

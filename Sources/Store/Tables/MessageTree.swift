@@ -153,10 +153,11 @@ extension Reading {
       found = try messages(MessageTree.since, .integer(leaf.row), .integer(from.row), .integer(limit + 1))
       ascending = true
     }
-    let page = found.prefix(limit).map(\.message)
+    let count = found.fitting(limit)
+    let page = found.prefix(count).map(\.message)
     return History(
       messages: ascending ? page : page.reversed(), leaf: name, tip: try tip(below: leaf, in: stored),
-      stale: try hasChildren(leaf, in: stored), more: found.count > limit)
+      stale: try hasChildren(leaf, in: stored), more: found.count > count)
   }
 
   /// The last lines of the branch that ends with a message, the oldest first, and whether there are more before them.
@@ -201,11 +202,12 @@ extension Reading {
     let parent = try place(message, in: chat).parent
     let found = try messages(
       MessageTree.siblings, .integer(chat.row), .optional(parent), .integer(after ?? 0), .integer(limit + 1))
-    let siblings = try found.prefix(limit).map { (found) throws(StoreError) in
+    let count = found.fitting(limit)
+    let siblings = try found.prefix(count).map { (found) throws(StoreError) in
       let place = MessagePlace(row: found.row, parent: parent)
       return Sibling(message: found.message, tip: try tip(below: place, in: chat))
     }
-    return Page(siblings, of: found.count, limit: limit) { found[$0].row }
+    return Page(siblings, of: found.count, limit: count) { found[$0].row }
   }
 
   /// Nodes from a root (or all of the chat's) down, and those whose children did not all fit.
@@ -231,6 +233,6 @@ extension Reading {
     let stored = try storedChat(chat)
     let found = try messages(
       MessageTree.leaves, .integer(stored.row), .integer(before ?? .max), .integer(limit + 1))
-    return Page(found.map(\.message), limit: limit) { found[$0].row }
+    return Page(found.map(\.message), limit: found.fitting(limit)) { found[$0].row }
   }
 }
