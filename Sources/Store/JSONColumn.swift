@@ -14,6 +14,13 @@ func encoded(_ value: some Encodable) throws(StoreError) -> String {
   }
 }
 
+/// Whether two values are the same bytes. `==` takes letters for equal that are written in different ways (an accent of its own, or one
+/// with its letter), and an edit that changes only that is an edit.
+func areSame<Value: Encodable & Equatable>(_ one: Value, _ other: Value) throws(StoreError) -> Bool {
+  guard one == other else { return false }
+  return try encoded(one).utf8.elementsEqual(encoded(other).utf8)
+}
+
 func encoded(_ value: (some Encodable)?) throws(StoreError) -> Value {
   guard let value else { return .null }
   return .text(try encoded(value))

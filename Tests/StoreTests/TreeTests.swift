@@ -85,6 +85,38 @@ import Testing
     await cast.vault.close()
   }
 
+  @Test func `an edit that only writes a letter in another way is kept`() async throws {
+    let cast = try await Cast.open()
+    let (one, other) = ("caf\u{E9}", "cafe\u{301}")
+    #expect(one == other, "they are equal, and yet not the same bytes")
+    let line = try await cast.say(one)
+    let (chat, companion) = (cast.chat, cast.companion)
+    for (text, revision) in [(other, 2), (other, 2), (one, 3)] as [(String, Int64)] {
+      let message = try await cast.vault.write { try $0.replace(message: line.id, by: [.text(text)]) }
+      #expect(Array(message.text.utf8) == Array(text.utf8) && message.revision == revision)
+      var edit = ChatEdit()
+      edit.title = text
+      let title = edit
+      let named = try await cast.vault.write { try $0.update(chat: chat, title) }
+      #expect(Array(named.title.utf8) == Array(text.utf8))
+      let settings = try await cast.vault.write {
+        try $0.apply(SettingsPatch(user: .set(UserPersona(name: text)))).settings
+      }
+      #expect(settings.user.map { Array($0.name.utf8) } == Array(text.utf8))
+      var persona = Persona(name: "Ada")
+      persona.description = text
+      var draft = CompanionEdit()
+      draft.persona = persona
+      let change = draft
+      let stored = try await cast.vault.write { transaction in
+        _ = try transaction.update(companion: companion, change)
+        return try transaction.version(0, of: companion).persona.description
+      }
+      #expect(stored.map { Array($0.utf8) } == Array(text.utf8))
+    }
+    await cast.vault.close()
+  }
+
   @Test func `what a turn produced can be had after edits`() async throws {
     let cast = try await Cast.open()
     let user = try await cast.say("hi")

@@ -62,7 +62,10 @@ extension ChatDesk {
       var unarchived = before
       (unarchived.archived, unarchived.revision) = (chat.archived, chat.revision)
       (unarchived.updatedAt, unarchived.change) = (chat.updatedAt, chat.change)
-      if unarchived != chat { subjects.append(.chatUpdated(chat)) }
+      // What is written in other bytes and still equal is a change, too: its revision says so.
+      if unarchived != chat || subjects.isEmpty && chat.revision != before.revision {
+        subjects.append(.chatUpdated(chat))
+      }
       if let settings { subjects.append(.settingsChanged(settings.now, changed: settings.members)) }
       return subjects.map { Event(owner: owner, $0, origin: origin) }
     }

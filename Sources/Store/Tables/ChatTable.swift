@@ -163,7 +163,7 @@ extension Transaction {
       _ = try version(number, of: chat.companion)
       chat.version = number
     }
-    guard chat != stored.chat else { return chat }
+    if try areSame(chat, stored.chat) { return chat }
     try run(
       ChatTable.update, .integer(stored.row), .text(chat.title), .text(chat.mode.rawValue),
       .text(try encoded(chat.settings)), .integer(chat.version), .bool(chat.archived),

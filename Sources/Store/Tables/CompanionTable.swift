@@ -174,8 +174,8 @@ extension Transaction {
     companion.archived = edit.archived ?? companion.archived
     companion.name = edit.persona?.name ?? companion.name
     var draftChanges = false
-    if let persona = edit.persona { draftChanges = try persona != version(0, of: id).persona }
-    guard companion != stored.companion || draftChanges else { return companion }
+    if let persona = edit.persona { draftChanges = try !areSame(persona, version(0, of: id).persona) }
+    if !draftChanges, try areSame(companion, stored.companion) { return companion }
     if let persona = edit.persona { try store(persona, as: 0, of: stored.row, note: nil) }
     try run(
       CompanionTable.update, .integer(stored.row), .text(companion.handle), .text(companion.name),

@@ -178,7 +178,7 @@ extension Transaction {
     message id: ULID, by parts: [Part], ifRevision expected: Int64? = nil
   ) throws(StoreError) -> Message {
     let stored = try checked(id, expected)
-    guard stored.message.parts != parts else { return stored.message }
+    if try areSame(stored.message.parts, parts) { return stored.message }
     try keepRevision(of: stored)
     try run(
       MessageTable.replace, .integer(stored.row), .text(text(of: parts)), try encodedParts(parts),
@@ -195,7 +195,7 @@ extension Transaction {
 
   package func set(mark: String?, of id: ULID) throws(StoreError) -> Message {
     let stored = try storedMessage(id)
-    guard stored.message.mark != mark else { return stored.message }
+    if try areSame(stored.message.mark, mark) { return stored.message }
     try run(MessageTable.setMark, .integer(stored.row), .optional(mark), .integer(stamp()))
     return try message(id)
   }

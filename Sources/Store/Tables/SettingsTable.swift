@@ -55,8 +55,8 @@ extension Transaction {
     after.defaults = patch.defaults.applied(to: before.defaults)
     after.reuse = patch.reuse ?? before.reuse
     var members: [String] = []
-    if after.user != before.user { members.append("user") }
-    if after.defaults != before.defaults { members.append("defaults") }
+    if try !areSame(after.user, before.user) { members.append("user") }
+    if try !areSame(after.defaults, before.defaults) { members.append("defaults") }
     if after.reuse != before.reuse { members.append("reuse") }
     guard !members.isEmpty else { return SettingsApplied(settings: before, members: []) }
     after.revision += 1
