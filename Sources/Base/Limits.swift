@@ -19,7 +19,8 @@ public struct Limits: Sendable, Hashable {
   /// Replies of one connection it has not read; reading stops here and goes on at half.
   public var maxUnreadBytes = 1 << 20
   /// What a connection's outbox takes from cursors (events, streams) before it waits for the peer: a
-  /// live follower never waits, its socket holds far more, and a sleeper costs this at most.
+  /// live follower never waits, its socket holds far more, and a sleeper costs this at most, beside the
+  /// texts of turns that are over, which are charged to it.
   public var cursorWindowBytes = 32 << 10
 
   // MARK: Connections

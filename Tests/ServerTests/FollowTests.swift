@@ -71,6 +71,35 @@ import Wire
     await stand.end()
   }
 
+  @Test func `a follower hears a turn that is tried again, also when it hears of its first end only then`()
+    async throws
+  {
+    let stand = await StreamStand()
+    let client = try await stand.connect()
+    try client.call("chat.follow", follow())
+    var hearing = Hearing()
+    try hearing.read(client, until: "reply")
+    let chat = chat
+    let turn = await stand.on { stand in
+      let turn = stand.turns.begin(in: chat)
+      stand.turns.write("first", to: turn)
+      return turn
+    }
+    try hearing.read(client, until: "text")
+    await stand.on { stand in
+      stand.turns.end(turn)
+      stand.turns.begin(in: chat, again: turn)
+      stand.turns.write("second", to: turn)
+      stand.turns.end(turn)
+    }
+    try hearing.read(client, until: "turn.ended")
+    try hearing.read(client, until: "turn.ended")
+    #expect(hearing.order.filter { ["begin", "end"].contains($0) } == ["begin", "end", "begin", "end"])
+    #expect(hearing.text == [turn.description: "second"])
+    #expect(hearing.faults == [])
+    await stand.end()
+  }
+
   @Test func `a follower that comes again says how far it had read`() async throws {
     let stand = await StreamStand()
     let client = try await stand.connect()

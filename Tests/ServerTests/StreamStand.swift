@@ -77,9 +77,10 @@ final class HandTurns: TurnDoor {
   // MARK: By hand
 
   @discardableResult
-  func begin(in chat: ULID, origin: Origin? = nil) -> ULID {
+  func begin(in chat: ULID, again: ULID? = nil, origin: Origin? = nil) -> ULID {
     let turn = Turn(
-      id: ids.make(), chat: chat, companion: nil, kind: .reply, phase: .responding, replyId: ids.make(),
+      id: again ?? ids.make(), chat: chat, companion: nil, kind: .reply, phase: .responding,
+      replyId: ids.make(),
       startedAt: Timestamp(milliseconds: 1000), model: "hand")
     let line = message(chat, .user, "Go on.")
     publish(.messageCreated(line, in: HandChats.chat(chat)), origin)

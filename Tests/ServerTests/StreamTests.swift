@@ -274,6 +274,47 @@ import Wire
     await stand.end()
   }
 
+  @Test func `readers of a turn of the past share its text, and are charged for it while they read`()
+    async throws
+  {
+    let stand = await StreamStand()
+    let text = String(repeating: "x", count: 2 << 20)
+    let chat = chat
+    let turn = await stand.on { stand in
+      let turn = stand.turns.begin(in: chat)
+      stand.turns.write(text, to: turn)
+      stand.turns.end(turn)
+      return turn
+    }
+    let same = await sharesPast(stand, turn)
+    #expect(same, "each reader has a copy of its own")
+    #expect(await stand.on { $0.server.heldBytes } == 0)
+    let sleeper = try await stand.connect()
+    try sleeper.call("turn.attach", attach(turn))
+    try await until("it is charged") { stand.server.heldBytes >= 2 << 20 }
+    let reader = try await stand.connect()
+    try reader.call("turn.attach", attach(turn))
+    var hearing = Hearing()
+    try hearing.read(reader, until: "end")
+    #expect(hearing.text[turn.description] == text && hearing.faults == [])
+    var late = Hearing()
+    try late.read(sleeper, until: "end")
+    #expect(late.text[turn.description] == text)
+    try await until("nothing held") { stand.server.heldBytes == 0 }
+    await stand.end()
+  }
+
+  /// Whether two who read at once have one stream, and who comes after them gets one anew.
+  @Loop private func sharesPast(_ stand: StreamStand, _ turn: ULID) async -> Bool {
+    let streams = stand.hub.streams
+    let owner = StreamStand.owner
+    var first = try? await streams.stream(turn, of: owner, through: stand.turns)
+    let second = try? await streams.stream(turn, of: owner, through: stand.turns)
+    let other = try? await streams.stream(turn, of: Owner(uid: owner.uid ^ 1), through: stand.turns)
+    defer { first = nil }
+    return first != nil && first === second && other != nil && other !== first
+  }
+
   @Test func `a connection listens to so many turns at once, and not to one more`() async throws {
     var limits = Limits()
     limits.maxSubscriptions = 2

@@ -92,7 +92,9 @@ final class Session {
   private var isWatchingWrites = false
 
   /// Everything this peer makes us hold.
-  var heldBytes: Int { splitter.heldBytes + waiting.bytes + callBytes + outbox.unread + batchBytes }
+  var heldBytes: Int {
+    splitter.heldBytes + waiting.bytes + callBytes + outbox.unread + batchBytes + events.keptBytes
+  }
 
   /// What may lie unread here: less when all of the owner's connections together hold too much, and then each still has its
   /// window, so that none stands still for the others.
@@ -120,6 +122,7 @@ final class Session {
   }
 
   /// Both directions are closed: what had been sent is still read, so that a peer that wrote and left is not half-heard; then it ends.
+  /// Calls above the limit of running ones, which wait for their places, are lost with it.
   private func hungUp() {
     if !inputEnded, isReading { read() }
     if isOpen { close() }

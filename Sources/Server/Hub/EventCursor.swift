@@ -26,6 +26,8 @@ struct EventCursor {
   /// Subscriptions and follows.
   var count: Int { subscriptions.count }
   var streamCount: Int { streams.count }
+  /// The texts of turns that are over, which this connection keeps with others or alone.
+  var keptBytes: Int { streams.isEmpty ? 0 : streams.reduce(0) { $0 + $1.stream.keptBytes } }
 
   // MARK: Who listens
 
@@ -164,11 +166,16 @@ struct EventCursor {
   private mutating func open(
     _ news: StreamNews, at seq: UInt64, for active: [Subscription]
   ) -> StreamCursor? {
+    // One that has heard its end is of an earlier run of the turn, which is tried again under its own name.
+    streams.removeAll { $0.isFinished && $0.stream.id == news.turn.id }
     guard let chat = news.turn.chat, stream(of: news.turn.id) == nil,
       active.contains(where: { $0.followed == chat && $0.next <= seq })
     else { return nil }
+    // The first who comes too late for the running turn fetches it for the others.
+    let stream = news.stream ?? LiveStream(news.turn, beganAt: seq)
+    news.stream = stream
     let cursor = StreamCursor(
-      news.stream ?? LiveStream(news.turn, beganAt: seq), from: 0, reasoning: false, next: seq + 1,
+      stream, from: 0, reasoning: false, next: seq + 1,
       follow: chat, isActive: true)
     streams.append(cursor)
     return cursor

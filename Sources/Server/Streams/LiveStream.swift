@@ -41,6 +41,9 @@ final class LiveStream {
 
   var id: ULID { turn.id }
 
+  /// What is kept only because somebody reads it still: nothing while the turn runs.
+  var keptBytes: Int { overAt == nil ? 0 : log.map { $0.next(of: .text) + $0.next(of: .reasoning) } ?? 0 }
+
   // MARK: What happens to it
 
   func began(_ turn: Turn, in chat: Chat?, parent: ULID?, message: Message?, at seq: UInt64) {

@@ -3,10 +3,21 @@ import Engine
 import Model
 import Posix
 
-/// The streams of turns that run, so that all who listen to one share it.
+/// The streams of turns that run, and of those of the past that somebody reads, so that all who listen to one share it.
 @Loop
 final class StreamRegistry {
+  private struct Past: Hashable {
+    let owner: Owner
+    let turn: ULID
+  }
+  private struct Reading {
+    weak var stream: LiveStream?
+  }
+
   private var streams: [ULID: LiveStream] = [:]
+  private var past: [Past: Reading] = [:]
+  /// When the table of those has so many entries, what nobody reads any more is swept out.
+  private var sweepAt = 64
   private var waiting: [ULID: [CheckedContinuation<Void, Never>]] = [:]
 
   func find(_ turn: ULID) -> LiveStream? { streams[turn] }
@@ -46,12 +57,28 @@ final class StreamRegistry {
       }
       let isRunning = source.turn.phase.isReply
       if isRunning, source.log.isClosed { continue }
+      if !isRunning { return shared(source, of: owner) }
       let stream = LiveStream(source.turn)
       stream.take(source)
-      if isRunning { streams[turn] = stream }
+      streams[turn] = stream
       return stream
     }
     throw .notFound(kind: "turn", id: turn.description)
+  }
+
+  /// The stream that others read a turn of the past from; this one from here on where there is none, or where the turn was tried again
+  /// since.
+  private func shared(_ source: StreamSource, of owner: Owner) -> LiveStream {
+    let place = Past(owner: owner, turn: source.turn.id)
+    if let known = past[place]?.stream, known.turn.endedAt == source.turn.endedAt { return known }
+    let stream = LiveStream(source.turn)
+    stream.take(source)
+    if past.count >= sweepAt {
+      past = past.filter { $0.value.stream != nil }
+      sweepAt = max(64, past.count * 2)
+    }
+    past[place] = Reading(stream: stream)
+    return stream
   }
 
   /// Returns when nothing more can come of a turn. At once for one that does not run.
