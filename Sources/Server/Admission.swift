@@ -3,7 +3,8 @@ import Model
 package import Posix
 import Wire
 
-/// Who may connect: the owner alone, or everybody the system's group lets in, up to a number.
+/// Who may connect: the owner alone, or everybody the system's group lets in, up to a number; and where there are several, none of
+/// them has more than half of all places.
 @Loop
 package final class Admission {
   package enum Mode: Sendable {
@@ -31,7 +32,10 @@ package final class Admission {
     self.clock = clock
   }
 
-  func judge(_ peer: PeerCredentials, connections: Int, isStopping: Bool) -> Verdict {
+  /// Of all places, and of those that the peer's owner has.
+  func judge(
+    _ peer: PeerCredentials, connections: Int, ofOwner: Int, isStopping: Bool
+  ) -> Verdict {
     if isStopping { return .refused(.stopping, log: nil) }
     let isAdmin: Bool
     switch mode {
@@ -46,8 +50,21 @@ package final class Admission {
     guard connections < limit else {
       return .refused(.tooManyConnections, log: logLine("all \(limit) places are taken"))
     }
+    if case .everyUser = mode, !isAdmin {
+      guard ofOwner < max(1, limit / 2) else {
+        return .refused(
+          .tooManyConnections, log: logLine("uid \(peer.uid) has half of all \(limit) places"))
+      }
+      guard connections < max(1, limit - Self.adminPlaces(of: limit)) else {
+        return .refused(
+          .tooManyConnections, log: logLine("all of \(limit) places but the administrators' are taken"))
+      }
+    }
     return .admitted(Identity(owner: Owner(uid: peer.uid), pid: peer.pid, isAdmin: isAdmin))
   }
+
+  /// Kept for those who could help when all others are taken.
+  private static func adminPlaces(of limit: Int) -> Int { min(16, limit / 8) }
 
   /// Once a minute, with how many there were: a storm of connections must not become a storm of lines.
   private func logLine(_ why: String) -> String? {

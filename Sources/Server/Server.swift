@@ -91,7 +91,10 @@ package final class Server {
 
   /// The same for a peer that is known already.
   package func admit(_ socket: consuming FileDescriptor, from peer: PeerCredentials) {
-    switch admission.judge(peer, connections: sessions.count, isStopping: isStopping) {
+    let ofOwner = accounts[Owner(uid: peer.uid)]?.connections ?? 0
+    switch admission.judge(
+      peer, connections: sessions.count, ofOwner: ofOwner, isStopping: isStopping)
+    {
     case .refused(let reason, let logLine):
       if let logLine { log.warning(logLine) }
       let line = try? MessageLine.notification(

@@ -32,6 +32,55 @@ import Wire
     await server.end()
   }
 
+  @Test func `gives nobody more than half of a machine's places, and keeps some for administrators`()
+    async throws
+  {
+    var limits = Limits()
+    limits.maxConnections = 16
+    let server = await TestServer(routes: [.ping], limits: limits, admission: .everyUser(daemon: 500))
+    var kept: [LineClient] = []
+    func admitted(_ uid: UInt32) async throws -> Bool {
+      let client = try await server.connect(as: uid)
+      kept.append(client)
+      return try client.ask("ping")["id"] == 1
+    }
+    func refused(_ uid: UInt32) async throws -> Bool {
+      let client = try await server.connect(as: uid)
+      let reason = try client.json()["params"]?["reason"]
+      try client.waitForEnd()
+      return reason == "too_many_connections"
+    }
+    for _ in 1...8 { #expect(try await admitted(1000)) }
+    #expect(try await refused(1000))
+    for _ in 1...6 { #expect(try await admitted(1001)) }
+    #expect(try await refused(1001), "two are the administrators'")
+    #expect(try await refused(1002))
+    #expect(try await admitted(0))
+    #expect(try await admitted(500))
+    #expect(try await refused(0))
+    #expect(try kept[0].ask("ping")["id"] == 1)
+    kept.removeFirst(8)
+    try await until("eight have gone") { server.server.connectionCount == 8 }
+    #expect(try await admitted(1000))
+    await server.end()
+  }
+
+  @Test func `a daemon of one person gives that person all places`() async throws {
+    var limits = Limits()
+    limits.maxConnections = 4
+    let server = await TestServer(routes: [.ping], limits: limits)
+    var kept: [LineClient] = []
+    for _ in 1...4 {
+      let client = try await server.connect()
+      #expect(try client.ask("ping")["id"] == 1)
+      kept.append(client)
+    }
+    let late = try await server.connect()
+    #expect(try late.json()["params"]?["reason"] == "too_many_connections")
+    #expect(kept.count == 4)
+    await server.end()
+  }
+
   @Test func `takes the peer's word from the kernel`() async throws {
     let server = await TestServer(routes: [.ping], admission: .ownUser(getuid() ^ 1))
     let (ours, theirs) = try UnixSocket.pair()
