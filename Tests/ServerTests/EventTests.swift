@@ -320,6 +320,25 @@ import Wire
     await server.end()
   }
 
+  /// A commit while the subscription is made is counted in the number that is told, or an event behind it.
+  @Test func `no change falls between a subscription's number and its first event`() async throws {
+    let server = try await TestServer(overVaults: Limits())
+    let writer = try await server.connect()
+    for round in 1...150 {
+      let listener = try await server.connect()
+      try writer.call("settings.set", "{\"user\":{\"name\":\"\(round)\"}}", id: round)
+      if round % 3 == 0 { await turns(round % 5) }
+      let told = try listener.ask("events.subscribe", #"{"topics":["settings"]}"#).result
+      let change = try #require(told?["change"]?.integer)
+      let settings = try #require(try writer.json().result?["settings"])
+      guard settings["change"]?.integer ?? 0 > change else { continue }
+      let event = try listener.json()
+      #expect(event.eventData?["change"] == settings["change"], "round \(round)")
+      #expect(event.seq ?? 0 > told?["seq"]?.integer ?? .max)
+    }
+    await server.end()
+  }
+
   @Test func `lists 1 to 200 changes at a time`() async throws {
     let server = try await TestServer(overVaults: Limits())
     let client = try await server.connect()

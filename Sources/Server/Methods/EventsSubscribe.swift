@@ -20,16 +20,17 @@ extension Route {
           path: "params.topics[\(long)]", expected: "a prefix of at most 128 bytes")
       }
       let owner = call.identity.owner
+      // The place first: what is committed while the number is read is an event behind it, or counted in the number, or both.
+      guard let place = call.session?.ring.seq else { throw RPCError.cancelled }
       let change = try await call.engine.upkeep.latestChange(of: owner)
-      // From here on without a wait: the number told and the place the subscription begins are one moment.
       try call.begin()
       guard let session = call.session else { throw RPCError.cancelled }
       guard session.events.count < limits.maxSubscriptions else {
         throw RPCError.tooLarge("A connection", limit: Int64(limits.maxSubscriptions), unit: "subscriptions")
       }
       let ring = session.ring
-      var from = ring.seq + 1
-      var missed = false
+      var from = max(place, ring.evicted) + 1
+      var missed = place < ring.evicted
       if let since = params.since {
         if since.boot == call.services.boot, since.seq >= 0, since.seq <= Int64(ring.seq) {
           missed = UInt64(since.seq) < ring.evicted
@@ -48,7 +49,8 @@ extension Route {
         session.flushSoon()
       }
       return .init(
-        subscription: name, boot: call.services.boot, seq: Int64(ring.seq), change: change, missed: missed)
+        subscription: name, boot: call.services.boot, seq: Int64(max(place, ring.evicted)), change: change,
+        missed: missed)
     }
   }
 }
