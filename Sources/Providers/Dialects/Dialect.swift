@@ -55,6 +55,8 @@ enum ServerEvent {
   case text([UInt8])
   case reasoning([UInt8])
   case usage(TokenUsage)
+  /// The model declines: what it says is a refusal, whatever word the reply ends with.
+  case refused
   /// The server's own word for how the reply ended.
   case finish(String)
   /// Nothing more belongs to the reply.

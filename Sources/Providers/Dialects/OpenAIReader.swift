@@ -36,7 +36,7 @@ struct OpenAIReader: DialectReader {
     }
     if let refusal = delta["refusal"]?.bytes, !refusal.isEmpty {
       speak(refusal, take)
-      take(.finish("refusal"))
+      take(.refused)
     }
   }
 

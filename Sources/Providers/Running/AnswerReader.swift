@@ -34,6 +34,7 @@ struct AnswerReader {
   private var head = HTTPHead()
   private var assembly: ReplyAssembly
   private var finishWord: String?
+  private var isRefused = false
   private var skipped = 0
   /// Set once; nothing that comes later counts.
   private(set) var end: End?
@@ -198,7 +199,7 @@ struct AnswerReader {
     assembly.finish(&events)
     if let cut = assembly.cut {
       end = .finish(cut)
-    } else if let finishWord {
+    } else if let finishWord = finishWord ?? (isRefused ? "refusal" : nil) {
       end = .finish(ReplyEnd(server: finishWord))
     } else {
       end = .finish(ReplyEnd(.stop, note: "the server gave no reason for the end"))
@@ -238,7 +239,8 @@ struct AnswerReader {
     case .usage(let usage): events.append(.usage(usage))
     case .finish(let word):
       madeProgress = true
-      finishWord = word
+      finishWord = isRefused ? "refusal" : word
+    case .refused: isRefused = true
     case .done: complete(&events)
     case .error(let error):
       assembly.finish(&events)
