@@ -32,6 +32,30 @@ extension EndToEnd {
       #expect(String(decoding: asked.body, as: UTF8.self).contains("Hello?"))
     }
 
+    @Test func `a reply without room for a word is asked for once more, with twice the room`() throws {
+      let talk = try Conversation(settings: #"{"maxTokens":50}"#)
+      let client = try talk.daemon.lines()
+      talk.upstream.answer([.head()] + .finish("length", usage: (prompt: 10, completion: 50)))
+      talk.upstream.answer(
+        [.head(), .piece("Well. "), .piece("Yes.")] + .finish(usage: (prompt: 10, completion: 7)))
+      let sent = try client.ask("message.send", talk.line("Hm?", #","wait":true,"attach":false"#)).result
+      #expect(sent?["reply"]?.text == "Well. Yes." && sent?["turn"]?["finish"] == "stop")
+      #expect(
+        sent?["turn"]?["usage"]?["completionTokens"] == 57 && sent?["turn"]?["usage"]?["promptTokens"] == 20)
+      let bodies = talk.upstream.requests.map { String(decoding: $0.body, as: UTF8.self) }
+      #expect(bodies.count == 2)
+      #expect(bodies.first?.contains("\"max_tokens\":50,") == true)
+      #expect(bodies.last?.contains("\"max_tokens\":100,") == true)
+      // Twice is enough; and one that has text is not asked for again.
+      for _ in 1...2 { talk.upstream.answer([.head()] + .finish("length")) }
+      let empty = try client.ask("message.send", talk.line("Hm?", #","wait":true,"attach":false"#)).result
+      #expect(empty?["reply"] == nil && empty?["turn"]?["finish"] == "length")
+      talk.upstream.answer([.head(), .piece("Cut")] + .finish("length"))
+      let cut = try client.ask("message.send", talk.line("Hm?", #","wait":true,"attach":false"#)).result
+      #expect(cut?["reply"]?.text == "Cut" && cut?["turn"]?["finish"] == "length")
+      #expect(talk.upstream.requests.count == 5)
+    }
+
     @Test func `two clients see every token, and the reply goes on when its sender hangs up`() throws {
       let talk = try Conversation()
       let (half, whole) = (Gate(), Gate())

@@ -17,6 +17,9 @@ struct NamePrefixFilter: Sendable {
 
   init(name: String) { prefix = Array((name + ":").unicodeScalars) }
 
+  /// Whether nothing but white space is held back.
+  var isEmpty: Bool { held.unicodeScalars.allSatisfy { $0.properties.isWhitespace } }
+
   mutating func pass(_ piece: String) -> String {
     switch stage {
     case .past: return piece

@@ -22,6 +22,9 @@ struct PersonsLineFilter: Sendable {
     isAtLineStart = old.unicodeScalars.last.map(Self.isLineEnd) ?? true
   }
 
+  /// Whether nothing but white space is held back.
+  var isEmpty: Bool { held.allSatisfy { $0.properties.isWhitespace } }
+
   mutating func pass(_ piece: String) -> String {
     guard !hasStopped else { return "" }
     var shown = String.UnicodeScalarView()

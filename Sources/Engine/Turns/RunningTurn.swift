@@ -38,6 +38,10 @@ final class RunningTurn {
   private var handle: (any ReplyHandle)?
   private var ending: (finish: Model.Finish, error: TurnError?)?
   private var leash: Leash
+  /// How to ask again, once: for a reply that had no room for a single word.
+  private var again: (@Loop () -> (any ReplyHandle)?)?
+  /// What that first one cost.
+  private var earlierUsage: Usage?
   /// What so many bytes of reply cost, where the provider does not count.
   private var estimate: (@Loop (_ bytes: Int) -> Usage)?
   private var checkpointTimer: Task<Void, Never>?
@@ -97,9 +101,26 @@ final class RunningTurn {
     }
     var request = request
     request.turn = turn.id
-    handle = pool.start(request, model: model, place: QueuePlace(owner: owner.uid)) { [self] event in
-      hear(event)
+    let place = QueuePlace(owner: owner.uid)
+    again = { [weak self, request] in
+      guard let tokens = request.maxTokens else { return nil }
+      var longer = request
+      longer.maxTokens = tokens * 2
+      return pool.start(longer, model: model, place: place) { [weak self] event in self?.hear(event) }
     }
+    handle = pool.start(request, model: model, place: place) { [self] event in hear(event) }
+  }
+
+  /// All of the length went into what is not shown, a thought as a rule: the same is asked for once more with twice the room. False
+  /// when there is text, or when that has been done.
+  private func askWithDouble() -> Bool {
+    guard !hasWritten, leash.isEmpty, filter.isEmpty, personsLine.isEmpty, let again, let asked = again()
+    else { return false }
+    note("A reply had no room for a word, and is asked for with twice as much.", ["model": turn.model])
+    self.again = nil
+    earlierUsage = turn.usage
+    handle = asked
+    return true
   }
 
   /// Its place among others of its call has come.
@@ -125,7 +146,7 @@ final class RunningTurn {
   func abandon() {
     stage = .over
     handle?.cancel()
-    handle = nil
+    (handle, again) = (nil, nil)
     held = []
     stored.open()
   }
@@ -181,8 +202,10 @@ final class RunningTurn {
     case .usage(let usage):
       turn.usage = Usage(
         promptTokens: usage.prompt, completionTokens: usage.completion, cachedTokens: usage.cached,
-        estimated: false)
+        estimated: false
+      ).with(earlierUsage)
     case .finish(let finish):
+      if finish.reason == .length, askWithDouble() { return }
       showRest()
       end(Model.Finish(rawValue: finish.reason.rawValue) ?? .error, error: nil)
     case .failure(let error):
@@ -276,6 +299,7 @@ final class RunningTurn {
       return
     }
     handle = nil
+    again = nil
     checkpointTimer?.cancel()
     checkpointTimer = nil
     stage = .saving
@@ -350,6 +374,18 @@ final class RunningTurn {
 
   /// Returns when the reply is stored, or will never be.
   func replyStored() async { await stored.wait() }
+}
+
+extension Usage {
+  /// Together with what another request of the same turn cost.
+  fileprivate func with(_ other: Usage?) -> Usage {
+    guard let other else { return self }
+    return Usage(
+      promptTokens: promptTokens + other.promptTokens,
+      completionTokens: completionTokens + other.completionTokens,
+      cachedTokens: cachedTokens.map { $0 + (other.cachedTokens ?? 0) } ?? other.cachedTokens,
+      estimated: estimated || other.estimated)
+  }
 }
 
 extension EngineError {
