@@ -148,6 +148,10 @@ extension ClientSession {
     let turn = begin.turn.id
     guard !streams.isOver(turn) else { return }
     if let known = streams.open[turn], known.isBegun || known.isAttaching { return }
+    guard begin.from >= 0 else {
+      fail(.nonsense(method: StreamBegin.name, detail: "a beginning at \(begin.from)"), &actions)
+      return
+    }
     guard streams.open[turn] != nil || streams.open.count < StreamFeed.mostOpen else {
       fail(
         .nonsense(method: StreamBegin.name, detail: "more than \(StreamFeed.mostOpen) at once"), &actions)
@@ -164,7 +168,10 @@ extension ClientSession {
     // Of a stream that is over or not wanted: it was on its way.
     guard let stream = streams.open[delta.turn], stream.isBegun, !stream.isAttaching else { return }
     let known = delta.kind == nil ? stream.next : stream.reasoningNext
-    guard delta.from <= known, delta.next - delta.from == Int64(delta.text.utf8.count) else {
+    // From the other side: any number may stand there, and a difference of two such may be none.
+    guard delta.from >= 0, delta.from <= known, delta.next >= delta.from,
+      delta.next - delta.from == Int64(delta.text.utf8.count)
+    else {
       let detail = "bytes \(delta.from) to \(delta.next) after \(known)"
       fail(.nonsense(method: StreamDelta.name, detail: detail), &actions)
       return

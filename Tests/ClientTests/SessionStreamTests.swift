@@ -52,6 +52,31 @@ let streamChat = Chat.sample.id
     #expect(harness.methods == ["chat.follow"])
   }
 
+  @Test(
+    arguments: [
+      (.min, .min + 1), (.min, 1), (-1, 0), (0, .min), (0, .max), (1, 2), (.max, .max),
+    ] as [(Int64, Int64)])
+  func `numbers that no daemon says end the connection and not the client`(from: Int64, next: Int64) {
+    var harness = following()
+    harness.begin()
+    harness.notify(
+      StreamDelta.self,
+      StreamDelta.Params(turn: Turn.sample.id, from: from, next: next, text: "x"))
+    guard case .closed(.fault(.nonsense(method: "stream.delta", _)))? = harness.news.last else {
+      Issue.record("no fault: \(harness.heard)")
+      return
+    }
+  }
+
+  @Test func `a stream that begins before its beginning is a fault`() {
+    var harness = following()
+    harness.begin(from: -1)
+    guard case .closed(.fault(.nonsense(method: "stream.begin", _)))? = harness.news.last else {
+      Issue.record("no fault: \(harness.heard)")
+      return
+    }
+  }
+
   @Test func `a turn that ended meanwhile is told to its end`() {
     var harness = following()
     harness.begin()
@@ -285,7 +310,7 @@ extension Turn {
 
 /// A daemon's side of a stream.
 extension SessionHarness {
-  private mutating func notify<N: Wire.Notification>(_ type: N.Type, _ params: N.Params) {
+  fileprivate mutating func notify<N: Wire.Notification>(_ type: N.Type, _ params: N.Params) {
     let bytes = MessageLine.notification(N.name, params: JSONText.bytes(params))
     receive(bytes: bytes)
   }
