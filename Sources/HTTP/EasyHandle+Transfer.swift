@@ -28,9 +28,7 @@ extension EasyHandle {
     if request.isLoopback { set(CURLOPT_NOPROXY, "*") }
     set(CURLOPT_ACCEPT_ENCODING, "")
     setMethod(request)
-    for (name, value) in request.headers where !name.hasLineBreak && !value.hasLineBreak {
-      add(header: "\(name): \(value)")
-    }
+    for (name, value) in request.headers { add(header: "\(name): \(value)") }
     if !request.asksForCompression { add(header: "Accept-Encoding: identity") }
     setHeaders()
 
@@ -49,18 +47,10 @@ extension EasyHandle {
     case .post:
       set(CURLOPT_POST, 1)
       set(body: request.body)
-    case .put:
-      set(CURLOPT_POST, 1)
-      set(body: request.body)
-      set(CURLOPT_CUSTOMREQUEST, "PUT")
     }
     // Waiting for "100 Continue" would cost a round trip, or a second where servers do not know it.
     if request.method != .get { add(header: "Expect:") }
   }
-}
-
-extension String {
-  fileprivate var hasLineBreak: Bool { utf8.contains { $0 == 0x0A || $0 == 0x0D || $0 == 0 } }
 }
 
 private func headerCame(

@@ -112,6 +112,10 @@ package final class HTTPClient {
   }
 
   private func add(_ transfer: Transfer) {
+    guard !transfer.request.hasBrokenHeader else {
+      transfer.cannotBegin("a header has a line break in it")
+      return transfer.ended(CURLE_URL_MALFORMAT)
+    }
     idleAlarm?.cancel()
     idleAlarm = nil
     if multi == nil {

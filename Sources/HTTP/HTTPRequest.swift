@@ -1,6 +1,6 @@
 /// What is asked of a server, and how long and how much we are willing to wait and to take.
 package struct HTTPRequest: Sendable {
-  package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT" }
+  package enum Method: String, Sendable { case get = "GET", post = "POST" }
 
   /// What keeps the idle timer from firing.
   package enum Progress: Sendable {
@@ -32,7 +32,7 @@ package struct HTTPRequest: Sendable {
 
   package var method: Method
   package var url: String
-  /// As they are sent. A value with a line break in it is refused.
+  /// As they are sent. A request with a line break in one of them is refused.
   package var headers: [(name: String, value: String)]
   package var body: [UInt8]
   package var patience = Patience()
@@ -80,5 +80,16 @@ package enum HTTPURL {
     // Only a dotted number: `127.example.com` is somebody's name.
     let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
     return numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+  }
+}
+
+extension HTTPRequest {
+  /// Whether a header would become two, or end all of them.
+  var hasBrokenHeader: Bool {
+    headers.contains { header in
+      [header.name, header.value].contains { text in
+        text.utf8.contains { [0x00, 0x0A, 0x0D].contains($0) }
+      }
+    }
   }
 }

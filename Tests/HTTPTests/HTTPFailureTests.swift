@@ -32,6 +32,17 @@ import Testing
     #expect(try await failure(of: fetch(HTTPRequest(.get, url))).phase == .request)
   }
 
+  @Test(arguments: [("x-a", "one\r\nx-b: two"), ("x-a", "one\n"), ("x-a\nx-b", "one"), ("x-a", "one\u{0}")])
+  @Loop func `a header with a line break in it is refused, and nothing is sent`(
+    name: String, value: String
+  ) async throws {
+    defer { upstream.stop() }
+    var request = HTTPRequest(.get, upstream.url)
+    request.headers = [(name: "x-good", value: "good"), (name: name, value: value)]
+    #expect(try await failure(of: fetch(request)).phase == .request)
+    #expect(upstream.requests.isEmpty)
+  }
+
   @Test @Loop func `plain text behind https fails in TLS`() async throws {
     defer { upstream.stop() }
     upstream.greeting = Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)
