@@ -65,21 +65,6 @@ int clinux_timerfd(void) {
   return r < 0 ? -errno : r;
 }
 
-int clinux_clock_watch(void) {
-  int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-  if (fd < 0)
-    return -errno;
-  struct itimerspec far;
-  memset(&far, 0, sizeof far);
-  far.it_value.tv_sec = 0x7fffffff;
-  if (timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, 0) < 0) {
-    int e = errno;
-    close(fd);
-    return -e;
-  }
-  return fd;
-}
-
 int clinux_timerfd_set(int fd, int64_t at_ns) {
   struct itimerspec t;
   memset(&t, 0, sizeof t);
@@ -91,12 +76,6 @@ int clinux_timerfd_set(int fd, int64_t at_ns) {
 int64_t clinux_monotonic_ns(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-int64_t clinux_realtime_ns(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_REALTIME, &t);
   return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

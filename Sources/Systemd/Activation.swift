@@ -12,12 +12,6 @@ package struct InheritedDescriptor: Sendable, Hashable {
     self.name = name
     self.number = number
   }
-
-  /// Whether one can accept(2) on it. A unit edited by hand may pass a datagram socket or a FIFO instead, and a
-  /// daemon that found out at its first accept would be restarted for ever.
-  package var isUnixListener: Bool {
-    sd_is_socket_unix(number, Int32(SOCK_STREAM.rawValue), 1, nil, 0) > 0
-  }
 }
 
 /// Socket activation: the manager holds the listening socket, so a client may connect while no daemon runs.

@@ -55,12 +55,6 @@ package struct Notifier: Sendable {
     send((code == 0 ? [] : ["ERRNO=\(code)"]) + ["STATUS=\(line(status))"])
   }
 
-  /// The same for a failure that has a name on a bus, such as `org.freedesktop.DBus.Error.FileExists`.
-  @discardableResult
-  package func failing(busError name: String, status: String) -> SystemdError? {
-    send(["BUSERROR=\(line(name))", "STATUS=\(line(status))"])
-  }
-
   private func send(_ assignments: [String]) -> SystemdError? {
     guard isListened else { return nil }
     let result = unsafe sd_notify(0, assignments.joined(separator: "\n"))

@@ -62,8 +62,6 @@ private struct FakeManager: ~Copyable {
         #expect(manager.receive() == "ERRNO=28\nSTATUS=the disk is full")
         #expect(notifier.failing(errno: 0, status: "a newer vault") == nil)
         #expect(manager.receive() == "STATUS=a newer vault")
-        #expect(notifier.failing(busError: "org.example.Error", status: "x") == nil)
-        #expect(manager.receive() == "BUSERROR=org.example.Error\nSTATUS=x")
         #expect(manager.receive() == nil)
       }
     }
@@ -167,7 +165,6 @@ private struct FakeManager: ~Copyable {
         descriptors == [
           InheritedDescriptor(name: "rpc", number: 3), InheritedDescriptor(name: "other", number: 4),
         ])
-      #expect(descriptors.map(\.isUnixListener) == [true, false])
       #expect(fcntl(3, F_GETFD) == FD_CLOEXEC)
       #expect(fcntl(4, F_GETFD) == FD_CLOEXEC)
       for name in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"] { #expect(unsafe getenv(name) == nil) }

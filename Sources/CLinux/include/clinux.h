@@ -20,12 +20,9 @@ int clinux_eventfd(void);
 void clinux_eventfd_signal(int fd);
 void clinux_eventfd_drain(int fd);
 int clinux_timerfd(void);
-/* A wall-clock timer that also fires when somebody sets the clock (TFD_TIMER_CANCEL_ON_SET). */
-int clinux_clock_watch(void);
 /* Absolute monotonic nanoseconds; 0 disarms. */
 int clinux_timerfd_set(int fd, int64_t at_ns);
 int64_t clinux_monotonic_ns(void);
-int64_t clinux_realtime_ns(void);
 /* Blocks the signals for the calling thread (and those it starts later) and gives one descriptor for them. */
 int clinux_signalfd(const int32_t *_Nonnull signals, int count);
 /* The next pending signal's number, 0 when there is none. */
