@@ -177,34 +177,6 @@ private struct Read {
   }
 }
 
-@Suite struct RefusalTests {
-  private static func chunk(_ delta: String, _ finish: String? = nil) -> [UInt8] {
-    let reason = finish.map { "\"\($0)\"" } ?? "null"
-    return Array(
-      "data: {\"choices\":[{\"index\":0,\"delta\":\(delta),\"finish_reason\":\(reason)}]}\n\n".utf8)
-  }
-
-  private static let words = [chunk(#"{"refusal":"I can"}"#), chunk(#"{"refusal":"not do that."}"#)]
-
-  @Test(arguments: [
-    words + [chunk("{}", "stop")], words + [chunk("{}", "stop"), Array("data: [DONE]\n\n".utf8)],
-    words + [Array("data: [DONE]\n\n".utf8)],
-  ])
-  func `a refusal that streams is heard to its end and told as one`(_ pieces: [[UInt8]]) {
-    let read = Read(OpenAIDialect(), pieces)
-    #expect(read.text == "I cannot do that." && read.finish?.reason == .filtered)
-  }
-
-  @Test func `a refusal's first piece is not the end, for which the bill's grace would begin`() {
-    var reader = AnswerReader(
-      OpenAIDialect(), assembly: ReplyAssembly(stops: [], maxBytes: 1 << 20, startsThinking: false))
-    var events: [ReplyEvent] = []
-    reader.take(head: HTTPHead(status: 200))
-    for piece in Self.words { reader.take(piece.span, &events) }
-    #expect(!reader.isComplete)
-  }
-}
-
 @Suite struct RoleRulesTests {
   private func shaped(_ rule: RoleRule, _ roles: String) -> String {
     let roleOf: [Character: ChatRequest.Role] = ["s": .system, "u": .user, "a": .assistant]
