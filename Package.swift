@@ -69,7 +69,7 @@ let suites: [(name: String, mayImport: [String])] = [
     ]
   ),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
-  ("DaemonTests", ["Base", "Model", "Wire", "Posix", "SQLite", "Client", "TestSupport"]),
+  ("DaemonTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
   ("CommandTests", ["Base", "Model", "Wire", "Client", "TestSupport"]),
   ("BenchTests", ["Base", "companion-bench"]),
   ("HouseTests", ["Base", "TestSupport"]),

@@ -1,7 +1,6 @@
 import Base
 import FoundationEssentials
 import Model
-import SQLite
 import TestSupport
 import Testing
 
@@ -55,7 +54,8 @@ extension EndToEnd {
       #expect(try daemon.lines().ask("chat.history", "{\"chat\":\"\(chat)\"}").result != nil)
     }
 
-    @Test func `a clock set back a year, or that ran a year ahead before, locks nobody out`() throws {
+    @Test(.enabled(if: tool("python3") != nil, "it needs python3"))
+    func `a clock set back a year, or that ran a year ahead before, locks nobody out`() throws {
       let daemon = try DaemonFixture(config: Self.config)
       let chat = try chat(daemon)
       for _ in 1...30 { #expect(try say(daemon, chat).result != nil) }
@@ -71,7 +71,7 @@ extension EndToEnd {
       }
       // And what was counted then is cleared away.
       try daemon.stop()
-      #expect(try rates(in: daemon) == 30)
+      #expect(try shiftRates(in: daemon, by: 0) == 30)
     }
 
     @Test func `0 switches the limit off, for those who are over it as well`() throws {
@@ -84,16 +84,21 @@ extension EndToEnd {
       for number in 1...40 { #expect(try say(daemon, chat).result != nil, "line \(number)") }
     }
 
-    private func database(of daemon: DaemonFixture) throws -> Database {
-      try Database(daemon.data + "/companion.db", .readWrite)
-    }
-
-    private func shiftRates(in daemon: DaemonFixture, by milliseconds: Int64) throws {
-      try database(of: daemon).run(Query("UPDATE rates SET at = at + ?"), [.integer(milliseconds)])
-    }
-
-    private func rates(in daemon: DaemonFixture) throws -> Int64? {
-      try database(of: daemon).first(Query("SELECT count(*) FROM rates")) { $0.integer(0) }
+    /// Moves all that was counted, and tells how much that is. The database is nobody's while the daemon is down, and what is
+    /// in it is not for clients: another language's SQLite looks into it.
+    @discardableResult
+    private func shiftRates(in daemon: DaemonFixture, by milliseconds: Int64) throws -> Int {
+      let script = """
+        import sqlite3, sys
+        vault = sqlite3.connect(sys.argv[1])
+        vault.execute("UPDATE rates SET at = at + ?", (int(sys.argv[2]),))
+        vault.commit()
+        print(vault.execute("SELECT count(*) FROM rates").fetchone()[0])
+        vault.close()
+        """
+      let outcome = try ChildProgram.run(
+        try #require(tool("python3")), ["-c", script, daemon.data + "/companion.db", "\(milliseconds)"])
+      return try #require(Int(outcome.out.filter { $0 != "\n" }), "\(outcome.err)")
     }
   }
 }
