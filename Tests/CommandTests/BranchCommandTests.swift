@@ -79,7 +79,6 @@ import Testing
         Ada: Once upon
         Ada: (goes on) Once upon a time.
         you: And then?
-        Ada:\u{20}
         Ada: Better now.
         Ada: Come in.
         you: Tell me

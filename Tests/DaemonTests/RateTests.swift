@@ -89,9 +89,10 @@ extension EndToEnd {
     @discardableResult
     private func shiftRates(in daemon: DaemonFixture, by milliseconds: Int64) throws -> Int {
       let script = """
-        import sqlite3, sys
-        vault = sqlite3.connect(sys.argv[1])
-        vault.execute("UPDATE rates SET at = at + ?", (int(sys.argv[2]),))
+        from sqlite3 import connect
+        from sys import argv
+        vault = connect(argv[1])
+        vault.execute("UPDATE rates SET at = at + ?", (int(argv[2]),))
         vault.commit()
         print(vault.execute("SELECT count(*) FROM rates").fetchone()[0])
         vault.close()

@@ -11,7 +11,8 @@ import Testing
   }
 
   private let cases = [
-    ("Mira: Hello.", "Hello."), ("  Mira:Hello.", "Hello."), ("Mira:\r\n\t Hello. Mira: no.", "Hello. Mira: no."),
+    ("Mira: Hello.", "Hello."), ("  Mira:Hello.", "Hello."),
+    ("Mira:\r\n\t Hello. Mira: no.", "Hello. Mira: no."),
     ("Mira: Mira: hi", "Mira: hi"), ("Miranda: hi", "Miranda: hi"), (" Hello", " Hello"), ("Mira", "Mira"),
     ("Mira:", ""), ("mira: hi", "mira: hi"), ("Mira: \u{301}x", "\u{301}x"), ("Mira:\u{301}x", "\u{301}x"),
     ("  ", "  "), ("", ""),

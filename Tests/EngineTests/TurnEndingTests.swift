@@ -78,7 +78,8 @@ import Testing
   }
 
   @Test(arguments: [
-    EngineError.fault("the database refused values"), .notFound(kind: "turn", id: "x"), .conflict(revision: 1),
+    EngineError.fault("the database refused values"), .notFound(kind: "turn", id: "x"),
+    .conflict(revision: 1),
   ])
   func `what no later try can mend fails the turn at once`(_ error: EngineError) async throws {
     let stand = try await BranchHouse.open()

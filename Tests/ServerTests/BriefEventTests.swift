@@ -34,8 +34,8 @@ import Testing
 
   private var turn: Turn {
     var turn = Turn(
-      id: id(), chat: id(), companion: id(), kind: .impersonate, phase: .responding, replyId: id(), base: .max,
-      next: .max, retryOf: id(), startedAt: now, model: text(1 << 20))
+      id: id(), chat: id(), companion: id(), kind: .impersonate, phase: .responding, replyId: id(),
+      base: .max, next: .max, retryOf: id(), startedAt: now, model: text(1 << 20))
     turn.error = TurnError(
       code: 14, message: text(1 << 20),
       data: ["reason": .string(text(1 << 10)), "retryable": true, "body": .string(text(1 << 20))])

@@ -22,7 +22,9 @@ import Wire
     let (server, gates) = await Self.server()
     let client = try await server.connect()
     let pad = String(repeating: "x", count: 1 << 20)
-    for number in 1...3 { try client.call("test.hold", "{\"name\":\"\(number)\",\"pad\":\"\(pad)\"}", id: number) }
+    for number in 1...3 {
+      try client.call("test.hold", "{\"name\":\"\(number)\",\"pad\":\"\(pad)\"}", id: number)
+    }
     try await until("they run") { gates.arrived.count == 3 }
     try await until("they are charged") { server.server.heldBytes >= 3 << 20 }
     await onLoop { gates.open("2") }

@@ -68,7 +68,7 @@ import Wire
     await server.end()
   }
 
-  @Test func `a connection that is ended ends for its peer, whatever its calls that were taken back still wait for`()
+  @Test func `a connection that is ended ends for its peer, whatever calls taken back still wait for`()
     async throws
   {
     let (server, gates) = await Self.server()

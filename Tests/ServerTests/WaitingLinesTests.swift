@@ -27,7 +27,9 @@ import Wire
           next += 1
         case 5..<8:
           let popped = lines.popFirst()?.id
-          if popped != (model.isEmpty ? nil : .number(model.removeFirst())) { faults.append("pop at \(step)") }
+          if popped != (model.isEmpty ? nil : .number(model.removeFirst())) {
+            faults.append("pop at \(step)")
+          }
         default:
           let id = Int64.random(in: max(0, next - 40)...next, using: &random)
           let isThere = model.contains(id)
