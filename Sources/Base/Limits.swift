@@ -69,4 +69,10 @@ public struct Limits: Sendable, Hashable {
   public var picturesPerHour = 10
 
   public init() {}
+
+  /// Takes over those that need no restart.
+  public mutating func take(ratesOf fresh: Limits) {
+    messagesPerMinute = fresh.messagesPerMinute
+    picturesPerHour = fresh.picturesPerHour
+  }
 }

@@ -61,10 +61,7 @@ package final class Engine: Sendable {
 
     /// Takes those that need no restart.
     func take(ratesOf fresh: Limits) {
-      present.withLock { limits in
-        limits.messagesPerMinute = fresh.messagesPerMinute
-        limits.picturesPerHour = fresh.picturesPerHour
-      }
+      present.withLock { $0.take(ratesOf: fresh) }
     }
   }
 
@@ -83,8 +80,8 @@ package final class Engine: Sendable {
     self.trash = trash
     companions = CompanionDesk(surroundings)
     models = ModelDesk(surroundings, pool: pool, standard: defaultModel)
-    chats = ChatDesk(surroundings, locks: turns.locks)
-    messages = MessageDesk(surroundings, locks: turns.locks)
+    chats = ChatDesk(surroundings, turns: turns, locks: turns.locks)
+    messages = MessageDesk(surroundings, turns: turns)
     housekeeping = Housekeeping(surroundings, trash: trash, backups: backups)
     search = SearchDesk(surroundings)
     settings = SettingsDesk(surroundings)
@@ -96,6 +93,9 @@ package final class Engine: Sendable {
       await housekeeping.opened(owner)
     }
   }
+
+  /// As they are now.
+  package var limits: Limits { surroundings.limits }
 
   /// A configuration was read again. Turns that run go on with what they began with.
   @Loop package func apply(limits: Limits, defaultModel: String, prompt: PromptDefaults) {

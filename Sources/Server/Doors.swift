@@ -40,7 +40,7 @@ package protocol CompanionDoor: AnyObject, Sendable {
 package protocol ChatDoor: AnyObject, Sendable {
   func create(
     companion: String, title: String?, mode: Chat.Mode?, settings: ChatSettings?, version: Int?,
-    greeting: Int?, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+    greeting: Int?, defaults: NewChatDefaults, of owner: Owner, recording: Recording<Chat>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Chat>
 
   func list(

@@ -203,7 +203,7 @@ final class HandChats: ChatDoor {
 
   func create(
     companion: String, title: String?, mode: Chat.Mode?, settings: ChatSettings?, version: Int?,
-    greeting: Int?, of owner: Owner, recording: Recording<Chat>?, origin: Origin
+    greeting: Int?, defaults: NewChatDefaults, of owner: Owner, recording: Recording<Chat>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Chat> { throw .fault("not asked for") }
 
   func list(

@@ -175,6 +175,6 @@ extension ChatDesk {
     let page = try await surroundings.reading(owner) { snapshot in
       try snapshot.leaves(of: chat, before: before, limit: limit)
     }
-    return (page.items, page.next.map { PageCursor.text($0) })
+    return (await turns.live(page.items, of: owner), page.next.map { PageCursor.text($0) })
   }
 }

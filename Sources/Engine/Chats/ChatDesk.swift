@@ -5,14 +5,16 @@ import Store
 /// An owner's chats: begun, listed, and read page by page.
 package actor ChatDesk {
   let surroundings: Engine.Surroundings
+  let turns: TurnDesk
   let locks: ChatLocks
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe surroundings.executor.asUnownedSerialExecutor()
   }
 
-  init(_ surroundings: Engine.Surroundings, locks: ChatLocks) {
+  init(_ surroundings: Engine.Surroundings, turns: TurnDesk, locks: ChatLocks) {
     self.surroundings = surroundings
+    self.turns = turns
     self.locks = locks
   }
 
@@ -20,25 +22,25 @@ package actor ChatDesk {
   /// greetings its siblings.
   package func create(
     companion: String, title: String?, mode: Chat.Mode?, settings: ChatSettings?, version: Int?,
-    greeting: Int?,
+    greeting: Int?, defaults: NewChatDefaults = .mine,
     of owner: Owner, recording: Recording<Chat>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Chat> {
-    if let title, !(1...200).contains(title.utf8.count) {
-      throw .invalid(path: "title", expected: "1 to 200 bytes")
+    if let title, !(1...512).contains(title.utf8.count) {
+      throw .invalid(path: "title", expected: "1 to 512 bytes")
     }
     let plan = NewChatPlan(
-      companion: companion, title: title, mode: mode, settings: settings, version: version, greeting: greeting
-    )
+      companion: companion, title: title, mode: mode, settings: settings, version: version,
+      greeting: greeting, takes: defaults)
     if let settings {
       try ChatSettingsRules.check(settings, at: "settings", limits: surroundings.limits)
     }
     let ids = surroundings.ids
     let written = try await surroundings.writing(
-      owner, recording, events: { [Event(owner: owner, .chatCreated($0), origin: origin)] }
+      owner, recording, events: { $0.events(owner, origin) }
     ) { transaction in
       try plan.carryOut(transaction, ids)
     } result: {
-      $0
+      $0.chat
     }
     surroundings.announce()
     return written.recorded
@@ -77,7 +79,8 @@ package actor ChatDesk {
       return try snapshot.history(of: chat, leaf: leaf, edge, limit: limit)
     }
     return HistoryPage(
-      messages: history.messages, leaf: history.leaf, tip: history.tip, stale: history.stale,
+      messages: await turns.live(history.messages, of: owner), leaf: history.leaf, tip: history.tip,
+      stale: history.stale,
       more: history.more)
   }
 }

@@ -7,20 +7,23 @@ import Store
 @Loop
 package final class MessageDesk {
   private let surroundings: Engine.Surroundings
+  private let turns: TurnDesk
   private let locks: ChatLocks
 
-  init(_ surroundings: Engine.Surroundings, locks: ChatLocks) {
+  init(_ surroundings: Engine.Surroundings, turns: TurnDesk) {
     self.surroundings = surroundings
-    self.locks = locks
+    self.turns = turns
+    locks = turns.locks
   }
 
   package func get(_ id: ULID, of owner: Owner) async throws(EngineError) -> Message {
-    try await surroundings.reading(owner) { snapshot in
+    let stored = try await surroundings.reading(owner) { snapshot in
       let message = try snapshot.message(id)
       // A message of a chat in the trash is gone with it.
       _ = try snapshot.chat(message.chat)
       return message
     }
+    return turns.live(stored, of: owner)
   }
 
   /// Those with the same parent, itself among them, each with the newest message below it.
@@ -31,7 +34,9 @@ package final class MessageDesk {
     let page = try await surroundings.reading(owner) { snapshot in
       try snapshot.siblings(of: id, after: after, limit: limit)
     }
-    return (page.items.map { ($0.message, $0.tip) }, page.next.map { PageCursor.text($0) })
+    return (
+      page.items.map { (turns.live($0.message, of: owner), $0.tip) }, page.next.map { PageCursor.text($0) }
+    )
   }
 
   /// Into the trash. What has children goes only with a word about them; nothing goes while a turn generates in the chat.

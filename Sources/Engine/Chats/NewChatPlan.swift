@@ -2,6 +2,26 @@ import Base
 import Model
 import Store
 
+/// What a new chat begins with where the call says nothing.
+package enum NewChatDefaults: String, Sendable, CaseIterable {
+  /// What the person set as their own for new chats, and who they are.
+  case mine
+  /// Nothing; and what is chosen for such a chat is no default of the next.
+  case none
+}
+
+/// A chat that was begun, and the owner's settings where they changed with it.
+struct OpenedChat: Sendable {
+  let chat: Chat
+  var settings: SettingsApplied?
+
+  func events(_ owner: Owner, _ origin: Origin? = nil) -> [Event] {
+    var subjects: [Event.Subject] = [.chatCreated(chat)]
+    if let settings { subjects.append(.settingsChanged(settings.settings, changed: settings.members)) }
+    return subjects.map { Event(owner: owner, $0, origin: origin) }
+  }
+}
+
 /// A chat that is to begin, carried out in one commit: by `chat.create`, and by a send to a companion that has none yet.
 struct NewChatPlan: Sendable {
   var companion: String
@@ -10,18 +30,20 @@ struct NewChatPlan: Sendable {
   var settings: ChatSettings?
   var version: Int?
   var greeting: Int?
+  var takes = NewChatDefaults.mine
 
-  func carryOut(_ transaction: Transaction, _ ids: ULIDMaker) throws -> Chat {
+  func carryOut(_ transaction: Transaction, _ ids: ULIDMaker) throws -> OpenedChat {
     let companion = try transaction.companion(named: companion)
     let version = try transaction.version(version ?? companion.version, of: companion.id)
     let greetings = (version.persona.greetings ?? []).filter { $0.contains { !$0.isWhitespace } }
     if let greeting, !greetings.indices.contains(greeting) {
       throw EngineError.invalid(path: "greeting", expected: "an index below \(greetings.count)")
     }
+    let own = try transaction.settings()
     let chat = try transaction.insert(
       NewChat(
         id: ids.make(), companion: companion.id, version: version.version, title: title ?? Chat.untitled,
-        mode: mode ?? .roleplay, settings: try merged(transaction)))
+        mode: mode ?? .roleplay, settings: merged(with: own)))
     let chosen = greeting ?? 0
     for (index, text) in greetings.enumerated() {
       var message = NewMessage(
@@ -30,31 +52,43 @@ struct NewChatPlan: Sendable {
       message.becomesHead = index == chosen
       _ = try transaction.insert(message)
     }
-    if let settings { try Self.remember(settings, transaction) }
-    return try transaction.chat(chat.id)
+    var opened = OpenedChat(chat: try transaction.chat(chat.id))
+    if own.reuse, takes == .mine, let settings {
+      opened.settings = try Self.remember(settings, over: own, transaction)
+    }
+    return opened
   }
 
   /// Who wants that finds in the next chat what they chose in this one. Members that were not chosen stay as they are.
-  static func remember(_ chosen: ChatSettings, _ transaction: Transaction) throws {
-    let own = try transaction.settings()
-    guard own.reuse else { return }
-    var defaults = own.defaults ?? ChatSettings()
-    defaults.model = chosen.model ?? defaults.model
-    defaults.user = chosen.user ?? defaults.user
-    defaults.illustrate = chosen.illustrate ?? defaults.illustrate
-    defaults.maxTokens = chosen.maxTokens ?? defaults.maxTokens
-    defaults.sampling = chosen.sampling ?? defaults.sampling
-    defaults.note = chosen.note ?? defaults.note
-    defaults.contextMessages = chosen.contextMessages ?? defaults.contextMessages
-    _ = try transaction.apply(SettingsPatch(defaults: .set(defaults)))
+  private static func remember(
+    _ chosen: ChatSettings, over own: Settings, _ transaction: Transaction
+  ) throws -> SettingsApplied? {
+    let defaults = chosen.over(own.defaults ?? ChatSettings())
+    let applied = try transaction.apply(SettingsPatch(defaults: .set(defaults)))
+    return applied.members.isEmpty ? nil : applied
   }
 
-  /// What the person set as their own for new chats, under what this call says.
-  private func merged(_ transaction: Transaction) throws -> ChatSettings {
-    let own = try transaction.settings()
-    var result = settings ?? own.defaults ?? ChatSettings()
-    if result.user == nil { result.user = own.defaults?.user ?? own.user }
-    if result.model == nil { result.model = own.defaults?.model }
+  /// What this call says, over what the person set as their own for new chats.
+  private func merged(with own: Settings) -> ChatSettings {
+    let chosen = settings ?? ChatSettings()
+    guard takes == .mine else { return chosen }
+    var result = chosen.over(own.defaults ?? ChatSettings())
+    if result.user == nil { result.user = own.user }
+    return result
+  }
+}
+
+extension ChatSettings {
+  /// These members where they are there, the other's where not.
+  fileprivate func over(_ other: ChatSettings) -> ChatSettings {
+    var result = other
+    result.model = model ?? other.model
+    result.user = user ?? other.user
+    result.illustrate = illustrate ?? other.illustrate
+    result.maxTokens = maxTokens ?? other.maxTokens
+    result.sampling = sampling ?? other.sampling
+    result.note = note ?? other.note
+    result.contextMessages = contextMessages ?? other.contextMessages
     return result
   }
 }

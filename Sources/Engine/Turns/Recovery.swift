@@ -85,7 +85,8 @@ struct Recovery: Sendable {
     turn.finish = .interrupted
     turn.endedAt = now
     turn.phase = .failed
-    // A message that was to be gone on with is an earlier turn's until the first byte.
+    // A message that was to be gone on with is an earlier turn's until the first byte, and then what it was before.
+    if let reply = turn.replyId { _ = try transaction.settle(message: reply, after: turn.id) }
     if let reply = turn.replyId, let chat = turn.chat, let message = try existing(reply, transaction),
       message.turn == turn.id
     {
@@ -116,7 +117,10 @@ struct Recovery: Sendable {
       code: -32603,
       message: "The daemon ended \(mostStarts) times while it closed this turn, so it was given up.",
       data: ["reason": "crashed", "retryable": true])
-    if let reply = turn.replyId { try transaction.giveUp(message: reply) }
+    if let reply = turn.replyId {
+      _ = try transaction.settle(message: reply, after: turn.id)
+      try transaction.giveUp(message: reply)
+    }
     try transaction.update(turn)
   }
 

@@ -73,11 +73,16 @@ package struct EditRequest: Sendable {
   package var form: Form
   /// Whether the companion answers; a person's line that became a sibling is answered when nothing is said.
   package var respond: Bool?
+  /// What the message was when the person began to reword it.
+  package var ifRevision: Int64?
 
-  package init(message: ULID, text: String, form: Form = .sibling, respond: Bool? = nil) {
+  package init(
+    message: ULID, text: String, form: Form = .sibling, respond: Bool? = nil, ifRevision: Int64? = nil
+  ) {
     self.message = message
     self.text = text
     self.form = form
     self.respond = respond
+    self.ifRevision = ifRevision
   }
 }

@@ -236,6 +236,22 @@ package final class TurnDesk {
     locks.turn(in: chat, of: owner).flatMap { active[$0]?.source }
   }
 
+  /// A message as it is now: what streams into it is its text, also what no checkpoint has stored yet.
+  func live(_ message: Message, of owner: Owner) -> Message {
+    // By the chat: until the first checkpoint a message that is gone on with is an earlier turn's.
+    guard message.status == .streaming, let turn = locks.turn(in: message.chat, of: owner),
+      let running = active[turn], running.turn.replyId == message.id
+    else { return message }
+    var message = message
+    message.parts = message.parts.saying(running.log.whole(.text))
+    return message
+  }
+
+  func live(_ messages: [Message], of owner: Owner) -> [Message] {
+    guard messages.contains(where: { $0.status == .streaming }) else { return messages }
+    return messages.map { live($0, of: owner) }
+  }
+
   /// The newest first; those that run as they are now.
   package func list(
     chat: ULID?, activeOnly: Bool, cursor: String?, limit: Int, of owner: Owner

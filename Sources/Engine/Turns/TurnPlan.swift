@@ -139,6 +139,9 @@ extension TurnPlan {
     _ request: EditRequest, in chat: Chat, _ snapshot: some Reading, _ ids: ULIDMaker
   ) throws -> TurnPlan {
     let message = try snapshot.message(request.message)
+    if let expected = request.ifRevision, expected != message.revision {
+      throw EngineError.conflict(revision: message.revision)
+    }
     let isPersons = message.role == .user
     if request.respond == true, !isPersons {
       throw EngineError.invalid(path: "respond", expected: "true only for a line of the person's")

@@ -34,15 +34,21 @@ final class TurnRecords {
       if let recent { return recent }
       let (plan, ids) = (NewChatPlan(companion: name), surroundings.ids)
       let written = try await surroundings.writing(
-        owner, Recording<Chat>?.none, events: { [Event(owner: owner, .chatCreated($0))] }
+        owner, Recording<ULID>?.none, events: { $0.opened?.events(owner) ?? [] }
       ) { transaction in
-        try plan.carryOut(transaction, ids)
+        // Of two who say their first words at once, the second finds the chat of the first.
+        let companion = try transaction.companion(named: name)
+        if let recent = try transaction.chats(companion: companion.id, limit: 1).items.first {
+          return FoundChat(id: recent.id)
+        }
+        let opened = try plan.carryOut(transaction, ids)
+        return FoundChat(id: opened.chat.id, opened: opened)
       } result: {
-        $0
+        $0.id
       }
-      guard let chat = written.effect else { throw .fault("a chat without a key was replayed") }
+      guard let found = written.effect else { throw .fault("a chat without a key was replayed") }
       surroundings.announce()
-      return chat.id
+      return found.id
     }
   }
 
@@ -160,6 +166,9 @@ final class TurnRecords {
     let stored = try await surroundings.finishing(
       owner,
       events: { (stored: Stored) in
+        if let settled = stored.settled {
+          return [Event(owner: owner, .messageUpdated(settled.message, in: settled.chat))]
+        }
         guard let shown = stored.shown else { return [] }
         let message: Event.Subject =
           stored.isNew
@@ -177,8 +186,11 @@ final class TurnRecords {
         log.fault(
           "What a turn has cost could not be added up.", ["turn": ended.id, "error": "\(error)"])
       }
-      guard !text.isEmpty else { return Stored() }
       do {
+        guard !text.isEmpty else {
+          guard let message = try transaction.settle(message: row.id, after: ended.id) else { return Stored() }
+          return Stored(settled: Shown(message: message, chat: try transaction.chat(row.chat)))
+        }
         let outcome = try row.write(text, transaction)
         let message = try row.complete(text, transaction)
         let shown = Shown(message: message, chat: try transaction.chat(row.chat))
@@ -196,7 +208,10 @@ final class TurnRecords {
     let (ended, owner) = (running.turn, running.owner)
     do throws(EngineError) {
       try await surroundings.finishing(owner, events: { _ in [] }) { transaction in
-        if let reply = ended.replyId { try transaction.giveUp(message: reply) }
+        if let reply = ended.replyId {
+          _ = try transaction.settle(message: reply, after: ended.id)
+          try transaction.giveUp(message: reply)
+        }
         try transaction.update(ended)
       }
     } catch {
@@ -207,6 +222,8 @@ final class TurnRecords {
   private struct Stored: Sendable {
     var shown: Shown?
     var isNew = false
+    /// The message that was to be gone on with, when nothing came.
+    var settled: Shown?
   }
 
   /// A message with the chat it stands in, for those who are told.
@@ -257,6 +274,12 @@ final class TurnRecords {
   }
 }
 
+/// A companion's most recent chat, made when there was none.
+private struct FoundChat: Sendable {
+  let id: ULID
+  var opened: OpenedChat?
+}
+
 extension TurnPlan {
   /// On the writer's thread. At most `limit` a minute count against the rate.
   fileprivate func carryOut(_ turns: [Turn], _ transaction: Transaction, limit: Int) throws -> Begun {
@@ -274,8 +297,11 @@ extension TurnPlan {
         try transaction.insert(turn, request: reply?.order.json)
       }
     }
+    let awaited = try reply?.inPlace.map { try transaction.expectMore(in: $0) }
+    let sent = Sent(
+      message: written?.id == awaited?.id ? awaited : written, turns: turns, staleTip: staleTip)
     return Begun(
-      sent: Sent(message: written, turns: turns, staleTip: staleTip), chat: try transaction.chat(chat.id),
+      sent: sent, chat: try transaction.chat(chat.id), awaited: awaited,
       change: line.map { if case .new = $0 { .created } else { .updated } }, goesOn: reply?.again != nil)
   }
 }
@@ -286,6 +312,8 @@ struct Begun: Sendable {
 
   let sent: Sent
   let chat: Chat
+  /// The message that is gone on with.
+  let awaited: Message?
   /// What was done to the message; nil when it was only acted on.
   fileprivate let change: Change?
   /// A turn that has started before goes on.
@@ -300,6 +328,7 @@ struct Begun: Sendable {
       case nil: break
       }
     }
+    if let awaited { subjects.append(.messageUpdated(awaited, in: chat)) }
     subjects += sent.turns.map { goesOn ? .turnPhase($0) : .turnStarted($0) }
     return subjects.map { Event(owner: owner, $0, origin: origin) }
   }

@@ -13,7 +13,8 @@ extension Route {
       try call.begin()
       let recorded = try await call.doors.chats.create(
         companion: params.companion, title: params.title, mode: params.mode, settings: params.settings,
-        version: params.version, greeting: params.greeting, of: owner,
+        version: params.version, greeting: params.greeting,
+        defaults: params.defaults == ChatCreate.Defaults.none ? NewChatDefaults.none : .mine, of: owner,
         recording: keyed.recording { ChatCreate.Result(chat: $0) }, origin: origin)
       return recorded.map { .init(chat: $0) }
     }

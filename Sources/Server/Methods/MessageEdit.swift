@@ -9,7 +9,7 @@ extension Route {
       try call.check(text: params.text)
       let request = EditRequest(
         message: params.message, text: params.text, form: params.as == .replace ? .replace : .sibling,
-        respond: params.respond)
+        respond: params.respond, ifRevision: params.ifRevision)
       return try await call.perform(
         .edit(request), keyed, turns: params.respond == false ? 0 : 1, attach: params.attach,
         wait: params.wait

@@ -36,6 +36,8 @@ extension MessageSend.Params {
     case (nil, let companion?): place = .companion(companion)
     default: throw .invalidParams(path: "params.chat", expected: "either chat or companion")
     }
+    // A picture that cannot be shown is said, not left out: the person would be answered as if it had been seen.
+    if let image = images?.first { throw .notFound(kind: "image", id: image.description) }
     var request = SendRequest(to: place, text: text)
     request.context = try parts(of: context ?? [], limits: limits)
     request.leaf = leaf

@@ -35,6 +35,15 @@ enum MessageTable {
     UPDATE messages SET turn = (SELECT id FROM turns WHERE ulid = ?2), status = 'streaming', finish = NULL,
       revision = revision + 1, change = ?3 WHERE id = ?1
     """)
+  /// A turn is about to go on with a message; nothing it says has changed yet.
+  static let expectMore = Query("UPDATE messages SET status = 'streaming', change = ?2 WHERE id = ?1")
+  /// The turn that was to go on with it wrote nothing: it is again what its own ending says.
+  static let settle = Query(
+    """
+    UPDATE messages SET change = ?2, status =
+      CASE WHEN finish IS NULL OR finish IN ('stop', 'length') THEN 'complete' ELSE 'partial' END
+    WHERE ulid = ?1 AND status = 'streaming' AND turn IS NOT (SELECT id FROM turns WHERE ulid = ?3)
+    """)
   /// The first text that was put away at or after a revision; what stands is younger.
   static let textSince = Query(
     "SELECT text FROM message_revisions WHERE message = ?1 AND revision >= ?2 ORDER BY revision LIMIT 1")
@@ -144,6 +153,18 @@ extension Transaction {
     try run(
       MessageTable.stream, .ulid(id), .text(text(of: parts)), try encodedParts(parts), .integer(stamp()))
     guard changedRows == 1 else { throw .notFound(kind: "message", id: id.description) }
+  }
+
+  /// A message will be gone on with: whoever reads it sees that more is coming, before the first byte of it.
+  package func expectMore(in id: ULID) throws(StoreError) -> Message {
+    try run(MessageTable.expectMore, .integer(try storedMessage(id).row), .integer(stamp()))
+    return try message(id)
+  }
+
+  /// Takes that back when the turn is over and has written nothing into it; nil when there is nothing to take back.
+  package func settle(message id: ULID, after turn: ULID) throws(StoreError) -> Message? {
+    try run(MessageTable.settle, .ulid(id), .integer(stamp()), .ulid(turn))
+    return changedRows == 1 ? try message(id) : nil
   }
 
   /// A turn begins to write into a message that is there. What the message said is kept as a revision.

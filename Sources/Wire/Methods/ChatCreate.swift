@@ -6,11 +6,15 @@ public enum ChatCreate: Method {
   public static let summary = "Opens a chat with a companion"
   public static let documentation = """
     The chat is pinned to the companion's newest published version and opens with its greetings as siblings; `head` is the \
-    chosen one. `chat.created` follows the reply.
+    chosen one. What the call does not set is taken from the owner's settings, unless `defaults` is `none`. With `reuse` in \
+    those settings, what the call does set becomes the default of the next chat, and `settings.changed` follows `chat.created`.
     """
   public static let access = MethodAccess.writes
   public static let errors: [ErrorCode] = [.notFound, .conflict, .tooLarge, .storageFull, .storageFailed]
   public static let example = MethodExample(Params(companion: "ada"), Result(chat: .example))
+
+  /// What holds where the call says nothing.
+  public enum Defaults: String, Codable, Hashable, Sendable, CaseIterable { case mine, none }
 
   public struct Params: Codable, Hashable, Sendable, Documented {
     public var companion: String
@@ -19,10 +23,11 @@ public enum ChatCreate: Method {
     public var settings: ChatSettings?
     public var version: Int?
     public var greeting: Int?
+    public var defaults: Defaults?
 
     public init(
       companion: String, title: String? = nil, mode: Chat.Mode? = nil, settings: ChatSettings? = nil,
-      version: Int? = nil, greeting: Int? = nil
+      version: Int? = nil, greeting: Int? = nil, defaults: Defaults? = nil
     ) {
       self.companion = companion
       self.title = title
@@ -30,6 +35,7 @@ public enum ChatCreate: Method {
       self.settings = settings
       self.version = version
       self.greeting = greeting
+      self.defaults = defaults
     }
 
     public static let fields = [
@@ -39,6 +45,8 @@ public enum ChatCreate: Method {
       "settings": "What is to differ from the owner's defaults.",
       "version": "The companion's version to pin; 0 tries the draft.",
       "greeting": "Which of the companion's openings, counted from 0.",
+      "defaults":
+        "`none` takes nothing from the owner's settings and leaves nothing there; `mine` when absent.",
     ]
   }
 

@@ -9,11 +9,13 @@ public enum MessageEdit: Method {
     As a sibling, which becomes the head and leaves everything under the old wording as it is; the sibling of a \
     person's line is answered unless `respond` is false. With `as: replace` the message itself is reworded: its \
     earlier text is kept aside, and what stands under it stays, with its scenes and pictures, as a record of what \
-    happened. Only a person's line can be answered.
+    happened. Only a person's line can be answered. With `ifRevision`, an edit of somebody else in between is a `conflict` that \
+    names the present `revision`, and nothing is written.
     """
   public static let access = MethodAccess.writes
   public static let errors: [ErrorCode] = [
-    .notFound, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull, .storageFailed,
+    .notFound, .conflict, .busy, .rateLimited, .providerUnavailable, .providerRefused, .storageFull,
+    .storageFailed,
     .tooLarge,
   ]
   public static let example = MethodExample(
@@ -27,17 +29,19 @@ public enum MessageEdit: Method {
     public var text: String
     public var `as`: Form?
     public var respond: Bool?
+    public var ifRevision: Int64?
     public var attach: Bool?
     public var wait: Bool?
 
     public init(
-      message: ULID, text: String, `as`: Form? = nil, respond: Bool? = nil, attach: Bool? = nil,
-      wait: Bool? = nil
+      message: ULID, text: String, `as`: Form? = nil, respond: Bool? = nil, ifRevision: Int64? = nil,
+      attach: Bool? = nil, wait: Bool? = nil
     ) {
       self.message = message
       self.text = text
       self.as = `as`
       self.respond = respond
+      self.ifRevision = ifRevision
       self.attach = attach
       self.wait = wait
     }
@@ -47,6 +51,7 @@ public enum MessageEdit: Method {
       "text": "The new wording: 1 to `limits.maxTextBytes` bytes.",
       "as": "`sibling` when absent.",
       "respond": "Whether the companion answers; true for the sibling of a person's line when absent.",
+      "ifRevision": "Edit only if this is still the message's revision.",
       "attach": "False leaves this connection out of the stream.",
       "wait": "True answers when the reply is stored.",
     ]

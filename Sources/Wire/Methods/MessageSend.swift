@@ -29,6 +29,7 @@ public enum MessageSend: Method {
     public var chat: ULID?
     public var companion: String?
     public var text: String
+    public var images: [ULID]?
     public var context: [ContextItem]?
     public var leaf: ULID?
     public var model: String?
@@ -38,13 +39,15 @@ public enum MessageSend: Method {
     public var onStale: OnStale?
 
     public init(
-      chat: ULID? = nil, companion: String? = nil, text: String, context: [ContextItem]? = nil,
-      leaf: ULID? = nil, model: String? = nil, respond: Bool? = nil, attach: Bool? = nil, wait: Bool? = nil,
+      chat: ULID? = nil, companion: String? = nil, text: String, images: [ULID]? = nil,
+      context: [ContextItem]? = nil, leaf: ULID? = nil, model: String? = nil, respond: Bool? = nil,
+      attach: Bool? = nil, wait: Bool? = nil,
       onStale: OnStale? = nil
     ) {
       self.chat = chat
       self.companion = companion
       self.text = text
+      self.images = images
       self.context = context
       self.leaf = leaf
       self.model = model
@@ -58,6 +61,8 @@ public enum MessageSend: Method {
       "chat": "Where; or `companion`.",
       "companion": "To whom, in the most recent chat: an id, a handle, or an unambiguous beginning.",
       "text": "What is said: 1 to `limits.maxTextBytes` bytes.",
+      "images":
+        "Pictures that are shown with it, by id. There is no way yet to bring one in, so that each is `not_found`.",
       "context":
         "What the person has at hand, for this turn only: at most 32 items, together at most 64 KiB.",
       "leaf": "The message it answers; absent is the chat's head.",
