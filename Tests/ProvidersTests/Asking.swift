@@ -119,6 +119,17 @@ final class Bench {
     return heard
   }
 
+  /// The same for a name that may mean asking the server for its list first: what comes after the list has to be let begin.
+  func lateReply(_ script: [ScriptedUpstream.Step], model: String) async -> Heard {
+    upstream.answer(script)
+    let heard = ask(model: model)
+    while !heard.ended.hasHappened {
+      time.advance(by: .zero)
+      await Task.yield()
+    }
+    return heard
+  }
+
   /// One reply of one event for each text, properly ended.
   nonisolated static func chunks(_ texts: String...) -> [ScriptedUpstream.Step] {
     .events(texts.map(delta) + [finished(), "[DONE]"])

@@ -196,4 +196,24 @@ import Testing
     #expect(servers[1].requests[0].target == "GET /v1/models")
     await closed.value
   }
+
+  @Test @Loop func `a probe that is called off hangs up, and answers with what it found so far`() async {
+    let (quick, slow) = (ScriptedUpstream(), ScriptedUpstream())
+    defer { for server in [quick, slow] { server.stop() } }
+    quick.answer(.whole(200, "{\"data\":[{\"id\":\"gemma\"}]}"))
+    let closed = Occurrence<Void>()
+    slow.answer([.untilPeerCloses(closed)])
+    let time = ManualTiming()
+    let client = HTTPClient(timing: time.timing)
+    let found = Occurrence<[LoopbackProbe.Found]>()
+    let run = LoopbackProbe(
+      places: [quick, slow].map { .init(kind: "openai", port: $0.port, path: "/v1/models", base: "/v1") }
+    ).run(client, timing: time.timing) { found.happen($0) }
+    for server in [quick, slow] { _ = await server.request(1) }
+    while client.running > 1 { await Task.yield() }
+    run.cancel()
+    run.cancel()
+    #expect(await found.value.map(\.models) == [["gemma"]])
+    await closed.value
+  }
 }

@@ -241,13 +241,76 @@ import Testing
     #expect(bench.upstream.connections == 1)
   }
 
-  @Test @Loop func `an unknown name is refused with the nearest known`() async {
+  @Test @Loop func `an unknown name is refused with the nearest known`() {
     let bench = Bench(lists: ["main": ["up/m"]])
     defer { bench.upstream.stop() }
     let heard = bench.ask(model: "mian")
     #expect(
       heard.failure?.cause == .configuration && heard.failure?.detail.contains("did you mean main?") == true)
-    #expect(bench.ask(model: "up").failure?.detail.contains("names no model") == true)
+  }
+
+  @Test @Loop func `a provider alone means the first model its server lists, and is asked for its list once`()
+    async
+  {
+    let bench = Bench(lists: ["main": ["up", "offline"]])
+    defer { bench.upstream.stop() }
+    bench.upstream.answer(.whole(200, #"{"data":[{"id":"nomic-embed-text"},{"id":"gemma"},{"id":"llama"}]}"#))
+    for name in ["up", "main"] {
+      let heard = await bench.lateReply(Bench.chunks("Hello"), model: name)
+      #expect(heard.text == "Hello" && heard.started == ["up/gemma"])
+    }
+    #expect(
+      bench.upstream.requests.map(\.target) == ["GET /v1/models"]
+        + Array(repeating: "POST /v1/chat/completions", count: 2))
+    #expect(sentJSON(bench.upstream.requests[1])?["model"]?.string == "gemma")
+  }
+
+  @Test @Loop
+  func `a provider alone that has no list is refused with what to do, and a list goes on without it`() async {
+    let bench = Bench(lists: ["main": ["up", "offline"]])
+    defer { bench.upstream.stop() }
+    let heard = await bench.lateReply(.whole(404, "{}"), model: "up")
+    #expect(heard.failure?.cause == .configuration && heard.failure?.code == 6)
+    #expect(heard.failure?.detail.contains("name one as up/MODEL") == true)
+    let other = bench.ask(model: "main")
+    while !other.ended.hasHappened {
+      bench.time.advance(by: .milliseconds(100))
+      await Task.yield()
+    }
+    #expect(other.started == ["offline/companion"] && other.finish?.reason == .stop)
+    let named = await bench.reply(Bench.chunks("Hello"), model: "up/m")
+    #expect(named.text == "Hello")
+  }
+
+  @Test @Loop func `a server whose list cannot be had is told as that, and cancelling meanwhile is an end`()
+    async
+  {
+    let bench = Bench()
+    defer { bench.upstream.stop() }
+    let heard = await bench.lateReply(.whole(500, "{\"error\":\"broken\"}"), model: "up")
+    #expect(heard.failure?.status == 500 && heard.failure?.code == 5)
+    bench.time.advance(by: .seconds(31))
+    let gate = Gate()
+    bench.upstream.answer([.gate(gate)] + .whole(200, #"{"data":[{"id":"gemma"}]}"#))
+    let cancelled = bench.ask(model: "up")
+    await gate.reached.value
+    cancelled.cancel()
+    #expect(cancelled.finish?.reason == .cancelled && cancelled.endings == 1)
+    gate.open()
+    while bench.client.running > 0 { await Task.yield() }
+    #expect(cancelled.endings == 1 && bench.upstream.requests.count == 2)
+  }
+
+  @Test @Loop func `a reply that is whole as it is hangs up and counts as stopped`() async {
+    let bench = Bench()
+    defer { bench.upstream.stop() }
+    let closed = Occurrence<Void>()
+    bench.upstream.answer([.head(), .event(Bench.delta("enough")), .untilPeerCloses(closed)])
+    let heard = bench.ask()
+    await heard.heard { $0.text == "enough" }.value
+    heard.handle?.stop()
+    #expect(heard.finish?.reason == .stop && heard.endings == 1)
+    await closed.value
   }
 
   @Test @Loop func `a new configuration lets replies finish and forgets only what changed`() async {

@@ -5,15 +5,15 @@ package import Providers
 /// What there is to ask: models, lists of them, and servers nearby.
 @Loop
 package final class ModelDesk {
+  private let surroundings: Engine.Surroundings
   private let pool: ProviderPool
-  private let clock: any Clock<Duration>
   /// The model where neither the call nor the chat names one.
   package var standard: String
 
   init(_ surroundings: Engine.Surroundings, pool: ProviderPool, standard: String) {
+    self.surroundings = surroundings
     self.pool = pool
     self.standard = standard
-    clock = surroundings.clock
   }
 
   /// Never fails: a provider that cannot be asked is one of the listing's failures.
@@ -33,11 +33,13 @@ package final class ModelDesk {
       failures: listing.failures.map { .init(provider: $0.provider, message: $0.description) })
   }
 
-  /// Asks nobody but this machine, and takes 300 ms at most.
+  /// Asks nobody but this machine, and takes 300 ms at most; what was found so far when the task is cancelled.
   package func probe() async -> [FoundServer] {
     let promise = Promise<[LoopbackProbe.Found]>()
-    pool.probe { promise.keep($0) }
-    return await promise.wait().map {
+    let probing = pool.probe { promise.keep($0) }
+    let surroundings = surroundings
+    let found = await promise.wait(onCancel: { surroundings.perform { probing.cancel() } })
+    return found.map {
       FoundServer(kind: $0.kind, url: $0.url, models: $0.models, latency: $0.latency)
     }
   }
@@ -51,15 +53,18 @@ package final class ModelDesk {
     package var usage: Usage?
   }
 
-  /// Takes a place among the replies of the owner. Whoever vanishes meanwhile has asked all the same.
+  /// Takes a place among the replies of the owner. Whoever vanishes meanwhile has asked all the same; who cancels the task has not,
+  /// and the server is hung up on.
   package func test(_ model: String, of owner: Owner) async throws(EngineError) -> Trial {
     try ModelNameRule.check(model, at: "model")
+    let surroundings = surroundings
     let request = ChatRequest(
       [.init(.user, "Say hello in one short sentence.")], maxTokens: 32, task: .other, maxBytes: 4096)
-    let stopwatch = Stopwatch(clock)
-    let promise = Promise<Result<Trial, ProviderError>>()
+    let stopwatch = Stopwatch(surroundings.clock)
+    let promise = Promise<Result<Trial, EngineError>>()
     var trial = Trial(model: model)
-    pool.start(request, model: model, place: QueuePlace(owner: owner.uid)) { event in
+    let inquiry = Inquiry()
+    inquiry.handle = pool.start(request, model: model, place: QueuePlace(owner: owner.uid)) { event in
       switch event {
       case .started(let name): trial.model = name
       case .text(let piece):
@@ -67,16 +72,19 @@ package final class ModelDesk {
         trial.text += piece
       case .usage(let usage): trial.usage = usage.usage
       case .waiting, .reasoning, .notice: break
+      case .finish(let end) where end.reason == .cancelled: promise.keep(.failure(.cancelled))
       case .finish:
         trial.total = stopwatch.elapsed()
         promise.keep(.success(trial))
-      case .failure(let error): promise.keep(.failure(error))
+      case .failure(let error): promise.keep(.failure(.providerFailed(error.turnError)))
       }
     }
-    do throws(ProviderError) {
-      return try await promise.wait().get()
-    } catch {
-      throw .providerFailed(error.turnError)
-    }
+    let outcome = await promise.wait(onCancel: { surroundings.perform { inquiry.handle?.cancel() } })
+    return try outcome.get()
+  }
+
+  /// What can be called off from outside the loop, too.
+  @Loop private final class Inquiry {
+    var handle: (any ReplyHandle)?
   }
 }

@@ -19,6 +19,15 @@ final class Promise<Value: Sendable>: Sendable {
     waiter?.resume(returning: value)
   }
 
+  /// The same; tells when the waiting task is cancelled, on whatever thread that happens. The promise is to be kept all the same.
+  func wait(onCancel: @escaping @Sendable () -> Void) async -> Value {
+    await withTaskCancellationHandler {
+      await wait()
+    } onCancel: {
+      onCancel()
+    }
+  }
+
   func wait() async -> Value {
     await withCheckedContinuation { waiter in
       let value = state.withLock { state in

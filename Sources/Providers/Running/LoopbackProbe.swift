@@ -42,12 +42,44 @@ package struct LoopbackProbe: Sendable {
 
   package init(places: [Place] = usualPlaces) { self.places = places }
 
-  /// Asks all of them at once and answers when the last has answered or run out of time, in the order of the places.
+  /// A probe on its way.
   @Loop
-  package func run(_ client: HTTPClient, timing: LoopTiming, then: @escaping @Loop ([Found]) -> Void) {
-    var found: [Found?] = Array(repeating: nil, count: places.count)
-    var open = places.count
-    guard open > 0 else { return then([]) }
+  package final class Run {
+    fileprivate var transfers: [Transfer] = []
+    fileprivate var found: [Found?]
+    fileprivate var open: Int
+    private var then: (@Loop ([Found]) -> Void)?
+
+    fileprivate init(_ count: Int, _ then: @escaping @Loop ([Found]) -> Void) {
+      found = Array(repeating: nil, count: count)
+      open = count
+      self.then = then
+    }
+
+    /// Hangs up on all that have not answered. Once it is over it does nothing.
+    package func cancel() {
+      for transfer in transfers { transfer.cancel() }
+      end()
+    }
+
+    fileprivate func end() {
+      guard let then else { return }
+      self.then = nil
+      transfers = []
+      then(found.compactMap { $0 })
+    }
+  }
+
+  /// Asks all of them at once and answers when the last has answered or run out of time, in the order of the places.
+  @Loop @discardableResult
+  package func run(
+    _ client: HTTPClient, timing: LoopTiming, then: @escaping @Loop ([Found]) -> Void
+  ) -> Run {
+    let run = Run(places.count, then)
+    guard !places.isEmpty else {
+      run.end()
+      return run
+    }
     for (index, place) in places.enumerated() {
       var request = HTTPRequest(.get, "http://127.0.0.1:\(place.port)\(place.path)")
       request.patience = .init(
@@ -55,16 +87,18 @@ package struct LoopbackProbe: Sendable {
       request.maxBodyBytes = 4 << 20
       let started = timing.now()
       let target = Target(configuration: ProviderConfiguration(name: place.kind, kind: .openai), model: "")
-      JSONFetch.start(request, target: target, client: client) { result in
+      let transfer = JSONFetch.start(request, target: target, client: client) { result in
         if case .success(let json) = result, let models = place.models(in: json) {
-          found[index] = Found(
+          run.found[index] = Found(
             kind: place.kind, url: "http://127.0.0.1:\(place.port)\(place.base)", models: models,
             latency: timing.now() - started)
         }
-        open -= 1
-        if open == 0 { then(found.compactMap { $0 }) }
+        run.open -= 1
+        if run.open == 0 { run.end() }
       }
+      run.transfers.append(transfer)
     }
+    return run
   }
 }
 

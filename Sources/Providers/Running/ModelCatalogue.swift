@@ -30,6 +30,15 @@ final class ModelCatalogue {
   /// What is known without asking anyone.
   var known: [ModelInfo] { merged(listed) }
 
+  /// What is asked when nobody says which model: the first that is there to talk.
+  var firstForText: String? { known.first { !$0.capabilities.contains(.embedding) }?.name }
+
+  /// Whether the server has to be asked before a model of its own choice can be named.
+  var isUnlisted: Bool {
+    configuration.models.isEmpty && configuration.kind != .offline
+      && (validUntil.map { $0 <= seams.timing.now() } ?? true)
+  }
+
   func capabilities(of model: String) -> ModelInfo.Capabilities {
     if let known = known.first(where: { $0.name == model }) { return known.capabilities }
     return ModelTraits.guess(model)

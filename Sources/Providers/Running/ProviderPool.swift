@@ -50,15 +50,51 @@ package final class ProviderPool {
       request.estimatedTokens = tokens(in: request.textBytes, model: model)
     }
     let sink = metrics.watching(seams.timing, learning(from: request, model, sink))
+    let unlisted = unlisted(model)
+    guard unlisted.isEmpty else {
+      let late = LateReply(sink)
+      let asked = request
+      ask(unlisted) { [weak self] failure in
+        guard let self else { return late.cancel() }
+        late.begin { sink in self.begin(asked, model, place, because: failure, sink: sink) }
+      }
+      return late
+    }
+    return begin(request, model, place, sink: sink)
+  }
+
+  /// `failure` is why a server's list could not be had, which says more than that there is none.
+  private func begin(
+    _ request: ChatRequest, _ model: String, _ place: QueuePlace, because failure: ProviderError? = nil,
+    sink: @escaping @Loop (ReplyEvent) -> Void
+  ) -> any ReplyHandle {
     switch resolve(model) {
     case .success(let candidates):
       let run = ReplyRun(request, candidates, place: place, seams: seams, sink: sink)
       _ = seams.timing.after(.zero) { run.begin() }
       return run
     case .failure(let error):
-      let refusal = Refusal(error, sink)
+      let refusal = Refusal(failure ?? error, sink)
       _ = seams.timing.after(.zero) { refusal.tell() }
       return refusal
+    }
+  }
+
+  /// Providers that a name means without saying which of their models, and that have not said lately what they have.
+  private func unlisted(_ name: String) -> [Provider] {
+    (lists[name] ?? [name]).compactMap { providers[$0] }.filter(\.catalogue.isUnlisted)
+  }
+
+  /// `then` comes when all have answered, with the last failure among them, perhaps before this returns.
+  private func ask(_ unlisted: [Provider], then: @escaping @Loop (ProviderError?) -> Void) {
+    var open = unlisted.count
+    var failure: ProviderError?
+    for provider in unlisted {
+      provider.catalogue.list(refresh: false) { answer in
+        if case .failure(let error) = answer { failure = error }
+        open -= 1
+        if open == 0 { then(failure) }
+      }
     }
   }
 
@@ -104,22 +140,24 @@ package final class ProviderPool {
     }
   }
 
-  /// `provider/model` (the model may have slashes itself), the name of a list, or a provider alone, which means its first model.
+  /// `provider/model` (the model may have slashes itself), the name of a list, or a provider alone, which means its first model: of
+  /// those its owner named, or else of those its server lists. A member of a list that has none is passed over.
   private func resolve(_ name: String) -> Result<[ReplyRun.Candidate], ProviderError> {
     var candidates: [ReplyRun.Candidate] = []
+    var missing: ProviderError?
     for name in lists[name] ?? [name] {
       let parts = name.split(separator: "/", maxSplits: 1).map(String.init)
       guard let provider = parts.first.flatMap({ providers[$0] }) else { return .failure(unknown(name)) }
-      let first = provider.catalogue.known.first?.name
-      guard let model = parts.count == 2 ? parts[1] : first else {
-        return .failure(
-          ProviderError(
-            .refused, .configuration, provider: provider.configuration.name, attempts: 0,
-            detail: "\(name) names no model, and \(name).models in the configuration lists none"))
+      guard let model = parts.count == 2 ? parts[1] : provider.catalogue.firstForText else {
+        missing = ProviderError(
+          .refused, .configuration, provider: provider.configuration.name, attempts: 0,
+          detail: "\(name) names no model, and its server lists none; name one as \(name)/MODEL, or in "
+            + "providers.\(name).models of the configuration")
+        continue
       }
       candidates.append(.init(provider: provider, model: model))
     }
-    return candidates.isEmpty ? .failure(unknown(name)) : .success(candidates)
+    return candidates.isEmpty ? .failure(missing ?? unknown(name)) : .success(candidates)
   }
 
   private func unknown(_ name: String) -> ProviderError {
@@ -167,7 +205,8 @@ package final class ProviderPool {
   }
 
   /// Servers found on this machine.
-  package func probe(then: @escaping @Loop ([LoopbackProbe.Found]) -> Void) {
+  @discardableResult
+  package func probe(then: @escaping @Loop ([LoopbackProbe.Found]) -> Void) -> LoopbackProbe.Run {
     LoopbackProbe().run(seams.client, timing: seams.timing, then: then)
   }
 
@@ -187,33 +226,5 @@ package final class ProviderPool {
         running: provider.queue.runningCount,
         waiting: provider.queue.waitingCount, isLeftAlone: provider.breaker.isOpen(at: seams.timing.now()))
     }
-  }
-}
-
-/// A reply that could not even begin.
-@Loop
-private final class Refusal: ReplyHandle {
-  private let error: ProviderError
-  private var sink: (@Loop (ReplyEvent) -> Void)?
-
-  init(_ error: ProviderError, _ sink: @escaping @Loop (ReplyEvent) -> Void) {
-    self.error = error
-    self.sink = sink
-  }
-
-  func tell() {
-    let sink = sink
-    self.sink = nil
-    sink?(.failure(error))
-  }
-
-  func cancel() { close(.cancelled) }
-
-  func stop() { close(.stop) }
-
-  private func close(_ reason: Finish) {
-    let sink = sink
-    self.sink = nil
-    sink?(.finish(ReplyEnd(reason)))
   }
 }
