@@ -16,7 +16,8 @@ import Wire
       #"""
       {"boot":"\#(boot)","change":4711,"features":["chats","events","settings","transfers"],"identity":{"scopes":\#
       ["owner","admin"],"uid":1000,"user":"mira"},"limits":{"eventRing":4096,"keyLifetimeMs":86400000,\#
-      "maxBatch":100,"maxConnections":1024,"maxDepth":64,"maxEventBytes":8192,"maxIDBytes":128,"maxKeyBytes":64,\#
+      "maxBatch":100,"maxConnections":1024,"maxContextBytes":65536,"maxContextItems":32,"maxDepth":64,\#
+      "maxEventBytes":8192,"maxIDBytes":128,"maxKeyBytes":64,\#
       "maxLineBytes":8388608,"maxRunningCalls":64,"maxSettingBytes":65536,"maxSubscriptionFilters":256,\#
       "maxSubscriptions":64,"maxTextBytes":262144,"maxUnreadBytes":1048576,"maxUploadBytes":268435456,\#
       "maxUploads":16,"maxWaitingBytes":1048576,"messagesPerMinute":30,"pageDefault":50,"pageMaximum":200,\#

@@ -14,12 +14,14 @@ extension Route {
       }
       let owner = call.identity.owner
       let change = try await call.engine.upkeep.latestChange(of: owner)
+      var limits = call.server.limits
+      limits.take(ratesOf: call.engine.limits)
       return .init(
         server: .init(version: call.services.version), boot: call.services.boot, change: change,
         identity: .init(
           uid: owner.uid, user: userName(of: owner),
           scopes: call.identity.isAdmin ? [.owner, .admin] : [.owner]),
-        limits: .init(call.server.limits), features: Features.told(by: call.server.routes))
+        limits: .init(limits), features: Features.told(by: call.server.routes))
     }
   }
 }

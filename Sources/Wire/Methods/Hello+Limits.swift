@@ -17,6 +17,8 @@ extension Hello {
     public var maxEventBytes: Int
     public var eventRing: Int
     public var maxTextBytes: Int
+    public var maxContextBytes: Int
+    public var maxContextItems: Int
     public var maxSettingBytes: Int
     public var pageDefault: Int
     public var pageMaximum: Int
@@ -43,6 +45,8 @@ extension Hello {
       maxEventBytes = limits.maxEventBytes
       eventRing = limits.eventRing
       maxTextBytes = limits.maxTextBytes
+      maxContextBytes = limits.maxContextBytes
+      maxContextItems = limits.maxContextItems
       maxSettingBytes = limits.maxSettingBytes
       pageDefault = limits.pageDefault
       pageMaximum = limits.pageMaximum
@@ -71,6 +75,8 @@ extension Hello {
       "maxEventBytes": "The data of one event.",
       "eventRing": "Events kept for clients that come back.",
       "maxTextBytes": "The text of a message.",
+      "maxContextBytes": "The `context` of a send, all items and their titles together.",
+      "maxContextItems": "Items of a send's `context`.",
       "maxSettingBytes": "One member of the settings, as JSON.",
       "pageDefault": "Items of a list when `limit` is absent.",
       "pageMaximum": "The largest `limit`.",
@@ -79,7 +85,8 @@ extension Hello {
       "maxUploads": "Unfinished uploads and downloads of one owner.",
       "transferLifetimeMs": "An upload or download that nobody touches is dropped after this.",
       "keyLifetimeMs": "How long a `key` is remembered.",
-      "messagesPerMinute": "Messages a minute; 0 is no limit.",
+      "messagesPerMinute":
+        "Messages a minute; 0 is no limit. As they are now: `config.reload` may change them.",
       "picturesPerHour": "Pictures an hour; 0 is no limit.",
     ]
   }
