@@ -16,6 +16,9 @@ package struct BackupPlan: Sendable {
 
 /// Copies of vaults, made while everything goes on.
 package actor BackupDesk {
+  /// A copy that is younger serves as the day's: less than a day, so that a look that comes a little early is not one in vain.
+  package static let fresh = Duration.seconds(20 * 3600)
+
   private let surroundings: Engine.Surroundings
   private let log: Log
   /// Folders given by calls, under the configured ones: their backups are listed and tidied as well while the daemon lives.
@@ -48,6 +51,26 @@ package actor BackupDesk {
     } catch {
       throw EngineError(error)
     }
+  }
+
+  /// The day's copy, made without being asked: nil when there is one of the last hours, by hand or not, or when nothing has changed
+  /// since the last. One that cannot be read does not count.
+  package func daily(_ owner: Owner) async throws(EngineError) -> VaultBackup? {
+    let vault = try await surroundings.vault(of: owner)
+    let present = try await surroundings.reading(owner) { try $0.change() }
+    guard present > 0 else { return nil }
+    if let newest = try await list(of: owner).first {
+      let age = surroundings.wallClock.now() - newest.createdAt
+      if age >= .zero, age < Self.fresh { return nil }
+      let kept: Int64?
+      do throws(StoreError) {
+        kept = try await vault.change(in: newest)
+      } catch {
+        throw EngineError(error)
+      }
+      if kept == present { return nil }
+    }
+    return try await create(in: nil, of: owner)
   }
 
   /// The newest first.

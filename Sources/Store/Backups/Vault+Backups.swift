@@ -31,6 +31,12 @@ extension Vault {
     return try await fileWork.perform { places.flatMap { $0.tidy(before: oldest, busy: busy) } }.get()
   }
 
+  /// The counter of changes as a backup has it; nil when it cannot be read.
+  package func change(in backup: VaultBackup) async throws(StoreError) -> Int64? {
+    let path = backup.folder + "/" + backup.name
+    return try await fileWork.perform { BackupCheck.change(in: path) }.get()
+  }
+
   /// Reads all of a backup, on the files' thread: what is wrong with it, nothing when it can be restored.
   package func verify(_ backup: VaultBackup) async throws(StoreError) -> [String] {
     let path = backup.folder + "/" + backup.name
@@ -44,6 +50,15 @@ package enum BackupCheck {
   static let schema = Query("PRAGMA user_version")
   static let integrity = Query("PRAGMA integrity_check(100)")
   static let foreignKeys = Query("SELECT \"table\", rowid FROM pragma_foreign_key_check LIMIT 100")
+
+  static func change(in path: String) -> Int64? {
+    do throws(SQLiteError) {
+      let database = try Database(path, .readOnly)
+      return try database.first(VaultRow.change) { $0.integer(0) }
+    } catch {
+      return nil
+    }
+  }
 
   /// What is wrong with the file; nothing when it can be restored. Reads all of it, on the caller's thread.
   package static func problems(of path: String) -> [String] {
