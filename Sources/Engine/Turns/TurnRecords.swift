@@ -188,8 +188,9 @@ final class TurnRecords {
       }
       do {
         guard !text.isEmpty else {
-          guard let message = try transaction.settle(message: row.id, after: ended.id) else { return Stored() }
-          return Stored(settled: Shown(message: message, chat: try transaction.chat(row.chat)))
+          guard try transaction.settle(message: row.id, after: ended.id) else { return Stored() }
+          return Stored(
+            settled: Shown(message: try transaction.message(row.id), chat: try transaction.chat(row.chat)))
         }
         let outcome = try row.write(text, transaction)
         let message = try row.complete(text, transaction)

@@ -42,7 +42,7 @@ enum MessageTable {
     """
     UPDATE messages SET change = ?2, status =
       CASE WHEN finish IS NULL OR finish IN ('stop', 'length') THEN 'complete' ELSE 'partial' END
-    WHERE ulid = ?1 AND status = 'streaming' AND turn IS NOT (SELECT id FROM turns WHERE ulid = ?3)
+    WHERE ulid = ?1 AND status = 'streaming' AND trash IS NULL AND turn IS NOT (SELECT id FROM turns WHERE ulid = ?3)
     """)
   /// The first text that was put away at or after a revision; what stands is younger.
   static let textSince = Query(
@@ -161,10 +161,10 @@ extension Transaction {
     return try message(id)
   }
 
-  /// Takes that back when the turn is over and has written nothing into it; nil when there is nothing to take back.
-  package func settle(message id: ULID, after turn: ULID) throws(StoreError) -> Message? {
+  /// Takes that back when the turn is over and has written nothing into it; false when there is nothing to take back.
+  package func settle(message id: ULID, after turn: ULID) throws(StoreError) -> Bool {
     try run(MessageTable.settle, .ulid(id), .integer(stamp()), .ulid(turn))
-    return changedRows == 1 ? try message(id) : nil
+    return changedRows == 1
   }
 
   /// A turn begins to write into a message that is there. What the message said is kept as a revision.
