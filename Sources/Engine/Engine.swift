@@ -14,6 +14,7 @@ package final class Engine: Sendable {
   package let housekeeping: Housekeeping
   package let messages: MessageDesk
   package let models: ModelDesk
+  package let scenes: SceneDesk
   package let search: SearchDesk
   package let settings: SettingsDesk
   package let trash: TrashDesk
@@ -83,6 +84,7 @@ package final class Engine: Sendable {
     chats = ChatDesk(surroundings, turns: turns, locks: turns.locks)
     messages = MessageDesk(surroundings, turns: turns)
     housekeeping = Housekeeping(surroundings, trash: trash, backups: backups)
+    scenes = SceneDesk(surroundings)
     search = SearchDesk(surroundings)
     settings = SettingsDesk(surroundings)
     uploads = UploadDesk(surroundings)

@@ -38,6 +38,8 @@ public struct Event: Sendable {
     case messageUpdated(Message, in: Chat)
     /// As it was; `withChildren` when everything below went with it.
     case messageDeleted(Message, in: Chat, withChildren: Bool)
+    /// The scene a message carries, and the members that are not as before.
+    case stateChanged(SceneState, of: ULID, in: Chat, changed: [String])
     case turnStarted(Turn)
     /// `detail` says why it lingers.
     case turnPhase(Turn, detail: String? = nil)

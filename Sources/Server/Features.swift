@@ -8,9 +8,9 @@ enum Features {
   /// By the first word of a method's name. The process's own affairs, which every daemon has, are none.
   private static let words = [
     "backup": "backups", "chat": "chats", "companion": "companions", "download": "transfers",
-    "events": "events", "message": "messages", "model": "models", "settings": "settings",
-    "storage": "storage", "sync": "sync", "trash": "trash", "turn": "turns", "upload": "transfers",
-    "usage": "usage",
+    "events": "events", "message": "messages", "model": "models", "prompt": "prompts",
+    "settings": "settings", "state": "scenes", "storage": "storage", "sync": "sync", "trash": "trash",
+    "turn": "turns", "upload": "transfers", "usage": "usage",
   ]
   /// Those that only some methods of a kind make up.
   private static let single = [

@@ -118,6 +118,10 @@ final class Household {
       try keep(.message, lost)
     }
     try ask("chat.select", ["chat": chat, "leaf": first(.message) ?? .null])
+    // The reply and the line it answers: two scenes of one branch.
+    for message in (names[.message] ?? []).prefix(2) {
+      try ask("state.set", ["chat": chat, "leaf": message, "location": .string("Near \(word)")])
+    }
   }
 
   /// A reply in the second chat that stops half-way, and a call that waits for it.

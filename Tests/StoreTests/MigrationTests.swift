@@ -50,6 +50,7 @@ import Testing
       "ff895d9b161dc11670d67f18a78381b41720f49dfaf04295b95497abc676de99",
       "c9e23db436a21b3e22e985fe771d5da76054055b748fd0e720db77a69642355f",
       "a3780444c1b43f0f79c2e855e02e0a65b9469996c528d768dd72b2c6057456fe",
+      "f4311bb4dfe0b866f91b13fcb817c6a75850577a6d6bd8af8b6dc73762a0aa8f",
     ]
     #expect(Migration.all.map(\.checksum) == released)
   }

@@ -38,7 +38,8 @@ import Wire
         "chat.archive", "chat.create", "chat.delete", "chat.read", "chat.select", "chat.update",
         "companion.archive", "companion.create", "companion.delete", "companion.publish", "companion.update",
         "message.add", "message.continue", "message.delete", "message.edit", "message.hide", "message.mark",
-        "message.regenerate", "message.send", "settings.set", "trash.purge", "trash.restore", "turn.retry",
+        "message.regenerate", "message.send", "settings.set", "state.set", "trash.purge", "trash.restore",
+        "turn.retry",
       ])
   }
 

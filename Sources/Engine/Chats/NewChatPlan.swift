@@ -45,9 +45,13 @@ struct NewChatPlan: Sendable {
         id: ids.make(), companion: companion.id, version: version.version, title: title ?? Chat.untitled,
         mode: mode ?? .roleplay, settings: merged(with: own)))
     let chosen = greeting ?? 0
+    var macros = expander(version.persona, chat, transaction.now)
     for (index, text) in greetings.enumerated() {
+      // What stands in the chat is what was said: names are filled in once, when it is said.
+      let said = macros.expand(text, section: "greeting \(index)")
       var message = NewMessage(
-        id: ids.make(), chat: chat.id, parent: nil, role: .assistant, parts: [.text(text)])
+        id: ids.make(), chat: chat.id, parent: nil, role: .assistant,
+        parts: [.text(said.contains { !$0.isWhitespace } ? said : text)])
       message.companion = companion.id
       message.becomesHead = index == chosen
       _ = try transaction.insert(message)
@@ -57,6 +61,18 @@ struct NewChatPlan: Sendable {
       opened.settings = try Self.remember(settings, over: own, transaction)
     }
     return opened
+  }
+
+  private func expander(_ persona: Persona, _ chat: Chat, _ now: Timestamp) -> MacroExpander {
+    let values = [
+      "char": persona.nickname ?? persona.name, "user": chat.settings.user?.name ?? "User",
+      "persona": chat.settings.user?.overview ?? "", "description": persona.description ?? "",
+      "personality": persona.personality ?? "", "scenario": persona.scenario ?? "",
+    ]
+    let seed = MacroChance.hash(chat.id.description)
+    return MacroExpander(
+      values: values, time: MacroTime(now: now, offset: TimeZones.offset(persona.timezone, at: now)),
+      placeSeed: seed, chatSeed: seed)
   }
 
   /// Who wants that finds in the next chat what they chose in this one. Members that were not chosen stay as they are.

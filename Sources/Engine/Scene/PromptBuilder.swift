@@ -13,6 +13,13 @@ package struct PromptBuilder: Sendable {
   package var history: [Line]
   /// What the person has at hand with the newest line.
   package var context: [Part] = []
+  /// As it is before the reply.
+  package var scene: SceneState?
+  /// Where the companion lives.
+  var time = MacroTime(now: Timestamp(milliseconds: 0))
+  /// What the macros' chance depends on: the chat, and this place in it.
+  var chatSeed: UInt64 = 0
+  var placeSeed: UInt64 = 0
   package var omitted: Int
 
   package struct Line: Sendable, Hashable {
@@ -44,11 +51,16 @@ package struct PromptBuilder: Sendable {
   }
 
   package func build() -> Prompt {
-    var sections = opening
+    var macros = expander
+    var sections = opening(&macros)
     let stable = sections.count
-    sections += told
+    sections += told(&macros)
+    if let scene, let text = SceneLine.text(of: scene, name: name) {
+      sections.append(.init("scene", .system, text, source: "state"))
+    }
     if let after = nonEmpty(persona.postHistory) {
-      sections.append(.init("postHistory", .system, filled(after), source: "persona.postHistory"))
+      let text = macros.expand(after, section: "postHistory")
+      sections.append(.init("postHistory", .system, text, source: "persona.postHistory"))
     }
     return Prompt(sections: sections, stable: stable, omitted: omitted, stops: ["\n\(userName):"])
   }
@@ -56,12 +68,17 @@ package struct PromptBuilder: Sendable {
   // MARK: Before the history
 
   /// Changes only with the companion's version and the person: the part that caches keep.
-  private var opening: [Prompt.Section] {
+  private func opening(_ macros: inout MacroExpander) -> [Prompt.Section] {
     var sections: [Prompt.Section] = []
     func add(_ name: String, _ text: String?, source: String) {
-      if let text = nonEmpty(text) { sections.append(.init(name, .system, filled(text), source: source)) }
+      guard let text = nonEmpty(text) else { return }
+      let expanded = macros.expand(text, section: name)
+      sections.append(.init(name, .system, expanded, source: source))
     }
+    // What a card's own prompt may take in.
+    macros.values["original"] = frame
     add("system", nonEmpty(persona.systemPrompt) ?? frame, source: "persona.systemPrompt")
+    macros.values["original"] = nil
     add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
     add(
       "personality", persona.personality.map { "\(name)'s personality: \($0)" }, source: "persona.personality"
@@ -96,7 +113,7 @@ package struct PromptBuilder: Sendable {
   // MARK: The history
 
   /// Whole lines, oldest first, with the author's note at its depth: so many lines before the end.
-  private var told: [Prompt.Section] {
+  private func told(_ macros: inout MacroExpander) -> [Prompt.Section] {
     var sections = history.map { line in
       let role: Prompt.Role =
         switch line.role {
@@ -117,8 +134,9 @@ package struct PromptBuilder: Sendable {
         case .assistant: .assistant
         }
       let depth = min(max(0, note.depth ?? 4), sections.count)
+      let text = macros.expand(note.text, section: "authorsNote")
       sections.insert(
-        .init("authorsNote", role, filled(note.text), source: "settings.note"), at: sections.count - depth)
+        .init("authorsNote", role, text, source: "settings.note"), at: sections.count - depth)
     }
     return sections
   }
@@ -139,9 +157,18 @@ package struct PromptBuilder: Sendable {
   private var name: String { nonEmpty(persona.nickname) ?? persona.name }
   private var userName: String { nonEmpty(user?.name) ?? Self.nobody }
 
-  /// The two names everybody's cards use. In the owner's and the card's text only, never in what was said.
-  private func filled(_ text: String) -> String {
-    Placeholder.fill(text, ["char": name, "user": userName])
+  /// For the owner's and the card's text only, never for what was said.
+  private var expander: MacroExpander {
+    func last(_ role: Message.Role?) -> String { history.last { role == nil || $0.role == role }?.text ?? "" }
+    var values = [
+      "char": name, "user": userName, "notchar": userName, "group": name, "charifnotgroup": name,
+      "persona": user?.overview ?? "", "description": persona.description ?? "",
+      "personality": persona.personality ?? "", "scenario": persona.scenario ?? "",
+      "mesexamples": persona.exampleDialogue ?? "", "charfirstmessage": persona.greetings?.first ?? "",
+      "lastmessage": last(nil), "lastusermessage": last(.user), "lastcharmessage": last(.assistant),
+    ]
+    values["lastmessageid"] = history.last?.id?.description ?? ""
+    return MacroExpander(values: values, time: time, placeSeed: placeSeed, chatSeed: chatSeed)
   }
 
   private func nonEmpty(_ text: String?) -> String? {

@@ -13,8 +13,15 @@ struct TurnContext: Sendable {
   /// From the window's beginning to the leaf, hidden lines left out.
   var history: [PromptBuilder.Line]
   var omitted: Int
+  /// After the branch's last line.
+  var scene = SceneState()
   /// The person's lines on the branch so far.
   var userLines: Int
+  /// When the turn was asked for, and how far the companion's clocks are from Greenwich then.
+  var now = Timestamp(milliseconds: 0)
+  var zone = Duration.zero
+  /// Which of the replies to the same line this one is.
+  var siblingIndex = 0
   /// The parts of the line that is answered: what the person shows with it is told with it.
   var shown: [Part] = []
 
@@ -24,12 +31,14 @@ struct TurnContext: Sendable {
     _ snapshot: some Reading, _ chat: Chat, upTo leaf: ULID?, showing shown: [Part] = []
   ) throws -> TurnContext {
     let persona = try snapshot.version(chat.version, of: chat.companion).persona
+    let scene = try leaf.flatMap { try snapshot.scene(at: $0, in: chat.id)?.state }
     let told = try leaf.map { try ToldHistory.read(snapshot, chat, upTo: $0) }
     let lines = told?.lines ?? []
     return TurnContext(
       chat: chat, persona: persona, leaf: leaf,
       history: lines.map { .init(id: $0.id, role: $0.role, text: $0.text) },
-      omitted: told?.omitted ?? 0, userLines: lines.count { $0.role == .user }, shown: shown)
+      omitted: told?.omitted ?? 0, scene: scene ?? SceneDawn.state(of: persona),
+      userLines: lines.count { $0.role == .user }, shown: shown)
   }
 
   /// What a line of the person's begins with in a script.
@@ -76,7 +85,7 @@ struct TurnContext: Sendable {
 
   private var maxTokens: Int { chat.settings.maxTokens ?? PromptDefaults().maxTokens }
 
-  private func builder(_ ending: Ending) -> PromptBuilder {
+  func builder(_ ending: Ending) -> PromptBuilder {
     var told = history
     var userLines = userLines
     switch ending {
@@ -97,6 +106,10 @@ struct TurnContext: Sendable {
       persona: persona, user: chat.settings.user, mode: chat.mode, note: chat.settings.note,
       userLines: userLines, history: told, omitted: omitted)
     builder.context = shown
+    builder.scene = scene
+    builder.time = MacroTime(now: now, offset: zone)
+    builder.chatSeed = MacroChance.hash(chat.id.description)
+    builder.placeSeed = MacroChance.hash("\(chat.id) \(leaf?.description ?? "") \(siblingIndex)")
     return builder
   }
 
@@ -114,14 +127,7 @@ struct TurnContext: Sendable {
       stage: .init(
         companion: persona.nickname ?? persona.name, user: chat.settings.user?.name ?? "",
         description: persona.description ?? "", personality: persona.personality ?? "",
-        outfit: persona.defaultOutfit.map { [withoutArticle($0)] } ?? []))
+        outfit: VisibleOutfit(scene.outfit).visible.map(\.name), location: scene.location,
+        action: scene.action))
   }
-}
-
-/// As a thing in a list: "a blue dress" is "blue dress" there.
-private func withoutArticle(_ text: String) -> String {
-  for article in ["a ", "an ", "the "] where text.lowercased().hasPrefix(article) {
-    return String(text.dropFirst(article.count))
-  }
-  return text
 }

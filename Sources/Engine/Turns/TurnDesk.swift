@@ -7,8 +7,8 @@ import Store
 @Loop
 package final class TurnDesk {
   private let surroundings: Engine.Surroundings
-  private let pool: ProviderPool
-  private let records: TurnRecords
+  let pool: ProviderPool
+  let records: TurnRecords
   private let log: Log
   /// Shared with the desk that deletes.
   let locks = ChatLocks()

@@ -114,6 +114,7 @@ extension TurnPlan {
       ending: .under(parent, request.instruction),
       order: TurnOrder(parent: parent, model: request.model, instruction: request.instruction),
       count: request.count)
+    plan.reply?.context.siblingIndex = message.role == .assistant ? message.siblings.count : 0
     return plan
   }
 

@@ -74,17 +74,32 @@ final class TurnRecords {
     try await surroundings.reading(owner) { snapshot in try snapshot.message(message).chat }
   }
 
+  /// The leaf that is meant, once it is known to be the chat's; nil in an empty chat.
+  func leaf(_ named: ULID?, in chat: ULID, of owner: Owner) async throws(EngineError) -> ULID? {
+    try await surroundings.reading(owner) { snapshot in
+      let chat = try snapshot.chat(chat)
+      if let named { _ = try snapshot.tip(belowLeaf: named, in: chat) }
+      return named ?? chat.head
+    }
+  }
+
   /// What an act comes to. One that counts more than the rate allows is refused here, before anybody is asked: the commit, which
   /// counts for certain, comes only when the request is out.
   func plan(
-    _ act: TurnAct, in chat: ULID, of owner: Owner, _ defaults: PromptDefaults
+    _ act: TurnAct, in chat: ULID, of owner: Owner, _ defaults: PromptDefaults, isAsked: Bool = true
   ) async throws(EngineError) -> TurnPlan {
     let (ids, limit, now) = (
       surroundings.ids, surroundings.limits.messagesPerMinute, surroundings.wallClock.now()
     )
     return try await surroundings.reading(owner) { snapshot in
-      let plan = try TurnPlan.make(act, in: chat, snapshot, ids, defaults)
-      try snapshot.check(rate: "messages", limit: limit, per: .seconds(60), count: plan.cost, now: now)
+      var plan = try TurnPlan.make(act, in: chat, snapshot, ids, defaults)
+      if isAsked {
+        try snapshot.check(rate: "messages", limit: limit, per: .seconds(60), count: plan.cost, now: now)
+      }
+      if let persona = plan.reply?.context.persona {
+        plan.reply?.context.now = now
+        plan.reply?.context.zone = TimeZones.offset(persona.timezone, at: now)
+      }
       return plan
     }
   }

@@ -122,6 +122,10 @@ package final class ProviderPool {
   package func preview(_ request: ChatRequest, model: String) throws(ProviderError) -> (String, JSONValue) {
     let candidate = try resolve(model).get()[0]
     let provider = candidate.provider
+    var request = request
+    if request.estimatedTokens == nil {
+      request.estimatedTokens = tokens(in: request.textBytes, model: model)
+    }
     guard let dialect = provider.dialect else {
       return (provider.configuration.name, OfflineAttempt.preview(request))
     }

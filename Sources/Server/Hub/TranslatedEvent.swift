@@ -51,6 +51,11 @@ struct TranslatedEvent: Sendable {
         MessageDeleted.self,
         message.isLong ? brief : .init(message: message, chat: chat, children: children), brief: brief,
         chat: chat.id, companion: chat.companion)
+    case .stateChanged(let state, let message, let chat, let changed):
+      self.init(
+        StateChanged.self, .init(chat: chat.id, message: message, state: state, changed: changed),
+        brief: .init(chat: chat.id, message: message, state: nil, changed: changed),
+        about: message.description, chat: chat.id, companion: chat.companion)
     case .turnStarted(let turn): self.init(TurnStarted.self, turn)
     case .turnPhase(let turn, _): self.init(TurnPhase.self, turn)
     case .turnEnded(let turn): self.init(TurnEnded.self, turn)

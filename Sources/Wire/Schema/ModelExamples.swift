@@ -70,6 +70,16 @@ extension Message {
   }
 }
 
+extension SceneState {
+  static var example: SceneState {
+    SceneState(
+      outfit: [
+        Garment(name: "open yellow raincoat", slot: .torso, layer: .outer, open: true),
+        Garment(name: "cream linen blouse", slot: .torso, layer: .base),
+      ], location: "the quay", action: "leaning on the rail", at: Example.later)
+  }
+}
+
 extension Turn {
   static var exampleRunning: Turn {
     Turn(
