@@ -31,6 +31,8 @@ import Testing
           messages    Look at single messages and change them
           tree        Draw a chat with all its branches
           search      Find what was said, in any branch
+          scene       What a companion wears, where it is and what it does
+          prompt      Show what the model would be told next
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
           trash       List what was deleted, bring it back, or remove it for good

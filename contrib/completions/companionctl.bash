@@ -37,7 +37,7 @@ _companionctl() {
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history messages tree search follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history messages tree search scene prompt follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
@@ -64,6 +64,11 @@ _companionctl() {
     messages/hide) words='--undo' ;;
     messages/add) words="--leaf $(_companionctl_companions)" ;;
     messages/delete) words='--all-below --lift' ;;
+    scene/) words="show set history $(_companionctl_companions)" ;;
+    scene/set) words="--outfit --place --action --leaf $(_companionctl_companions)" ;;
+    scene/history) words="--leaf --limit $(_companionctl_companions)" ;;
+    scene/*) words="--leaf $(_companionctl_companions)" ;;
+    prompt/*) words="--text --message --leaf --request $(_companionctl_companions)" ;;
     search/*) words='--in --best --limit --cursor' ;;
     trash/) words='list restore purge empty' ;;
     trash/purge | trash/empty) words='--yes' ;;

@@ -1,6 +1,6 @@
 # fish completion for companionctl
 
-set -l commands companions new chat chats send history messages tree search follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version
+set -l commands companions new chat chats send history messages tree search scene prompt follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 # The daemon knows its methods; one that does not answer at once has none to offer.
@@ -35,6 +35,8 @@ complete -c companionctl -n $none -a status -d 'What the daemon is and what it i
 complete -c companionctl -n $none -a ping -d 'Ask for a sign of life'
 complete -c companionctl -n $none -a health -d 'Whether all is well'
 complete -c companionctl -n $none -a settings -d 'Show or change your settings'
+complete -c companionctl -n $none -a scene -d 'Show or correct what is worn, where and what goes on'
+complete -c companionctl -n $none -a prompt -d 'Show what the model would be told next'
 complete -c companionctl -n $none -a usage -d 'What replies have cost'
 complete -c companionctl -n $none -a backup -d 'Make, list, check and restore backups'
 complete -c companionctl -n $none -a watch -d 'Print events as they happen'
@@ -114,3 +116,11 @@ complete -c companionctl -n '__fish_seen_subcommand_from config' -a 'show check 
 complete -c companionctl -n '__fish_seen_subcommand_from check' -F
 complete -c companionctl -n '__fish_seen_subcommand_from log' -a 'trace debug info notice warning error fault'
 complete -c companionctl -n '__fish_seen_subcommand_from stop' -l grace -x -d 'Seconds that running calls may go on'
+complete -c companionctl -n '__fish_seen_subcommand_from scene' -a 'show set history (__companionctl_companions)'
+complete -c companionctl -n '__fish_seen_subcommand_from scene' -l outfit -x -d 'All that is worn'
+complete -c companionctl -n '__fish_seen_subcommand_from scene' -l place -x -d 'Where they are'
+complete -c companionctl -n '__fish_seen_subcommand_from scene' -l action -x -d 'What goes on'
+complete -c companionctl -n '__fish_seen_subcommand_from prompt' -a '(__companionctl_companions)'
+complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l text -x -d 'Your next line'
+complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l message -x -d 'As if it were written anew'
+complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l request -d 'The request, word by word'
