@@ -7,8 +7,12 @@ extension Commands {
   static let scene = CommandSpec(
     name: "scene",
     summary: "What a companion wears, where it is and what it does",
+    takes: Place.words,
+    words: 0...1,
+    options: [leaf],
+    discussion: "Alone it is show. " + Place.explained,
     examples: [
-      .init("companionctl scene show ada", "The scene now."),
+      .init("companionctl scene ada", "The scene now."),
       .init(
         "companionctl scene set --outfit \"open blue coat over a red dress\" ada", "Change what she wears."),
       .init("companionctl scene set --place \"\" ada", "Nobody knows where she is."),
