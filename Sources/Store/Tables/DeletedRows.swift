@@ -9,8 +9,8 @@ enum DeletedRows {
     WITH RECURSIVE below (id) AS (
       SELECT ?2
       UNION ALL
-      SELECT m.id FROM below JOIN messages m ON m.chat = ?1 AND m.parent = below.id AND m.trash IS NULL)
-    SELECT m.id, m.ulid FROM below JOIN messages m ON m.id = below.id ORDER BY m.id
+      SELECT m.id FROM below CROSS JOIN messages m ON m.chat = ?1 AND m.parent = below.id AND m.trash IS NULL)
+    SELECT m.id, m.ulid FROM below CROSS JOIN messages m ON m.id = below.id ORDER BY m.id
     """)
   static let childCount = Query(
     "SELECT count(*) FROM messages WHERE chat = ? AND parent = ? AND trash IS NULL")
@@ -59,7 +59,7 @@ enum DeletedRows {
     WITH RECURSIVE below (id) AS (
       SELECT id FROM messages WHERE trash = ?1
       UNION
-      SELECT m.id FROM below JOIN messages m ON m.parent = below.id)
+      SELECT m.id FROM below CROSS JOIN messages m ON m.parent = below.id)
     DELETE FROM messages WHERE id IN (SELECT id FROM below)
     """)
   static let purgeChats = Query("DELETE FROM chats WHERE trash = ?")

@@ -4,6 +4,9 @@ import SQLite
 
 /// How messages hang together. Parents have smaller integers than their children, so the newest message below another is
 /// always a tip, and every walk ends.
+///
+/// The joins are CROSS ones, which SQLite takes in the order they stand in: newer versions would rather begin with the chat's messages,
+/// and walk all of them at every step.
 enum MessageTree {
   /// From a message toward the root; costs the page, not the chat.
   static let up = Query(
@@ -11,8 +14,8 @@ enum MessageTree {
     WITH RECURSIVE branch (id, parent, depth) AS (
       SELECT id, parent, 1 FROM messages WHERE id = ?1
       UNION ALL
-      SELECT m.id, m.parent, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent WHERE depth < ?2)
-    SELECT \(MessageTable.columns) FROM branch JOIN messages m ON m.id = branch.id ORDER BY branch.depth
+      SELECT m.id, m.parent, depth + 1 FROM branch CROSS JOIN messages m ON m.id = branch.parent WHERE depth < ?2)
+    SELECT \(MessageTable.columns) FROM branch CROSS JOIN messages m ON m.id = branch.id ORDER BY branch.depth
     """)
   /// The same walk with only what a prompt tells: every reply waits for it.
   static let lines = Query(
@@ -20,9 +23,9 @@ enum MessageTree {
     WITH RECURSIVE branch (id, parent, depth) AS (
       SELECT id, parent, 1 FROM messages WHERE ulid = ?1 AND trash IS NULL
       UNION ALL
-      SELECT m.id, m.parent, depth + 1 FROM branch JOIN messages m ON m.id = branch.parent WHERE depth < ?2)
+      SELECT m.id, m.parent, depth + 1 FROM branch CROSS JOIN messages m ON m.id = branch.parent WHERE depth < ?2)
     SELECT m.ulid, m.role, m.text, m.hidden, (SELECT ulid FROM turns WHERE id = m.turn)
-    FROM branch JOIN messages m ON m.id = branch.id ORDER BY branch.depth
+    FROM branch CROSS JOIN messages m ON m.id = branch.id ORDER BY branch.depth
     """)
   /// What lies on the branch between a message and the leaf, the oldest first; costs that distance.
   static let since = Query(
@@ -30,8 +33,8 @@ enum MessageTree {
     WITH RECURSIVE branch (id, parent) AS (
       SELECT id, parent FROM messages WHERE id = ?1
       UNION ALL
-      SELECT m.id, m.parent FROM branch JOIN messages m ON m.id = branch.parent WHERE m.id > ?2)
-    SELECT \(MessageTable.columns) FROM branch JOIN messages m ON m.id = branch.id WHERE branch.id > ?2
+      SELECT m.id, m.parent FROM branch CROSS JOIN messages m ON m.id = branch.parent WHERE m.id > ?2)
+    SELECT \(MessageTable.columns) FROM branch CROSS JOIN messages m ON m.id = branch.id WHERE branch.id > ?2
     ORDER BY m.id LIMIT ?3
     """)
   static let isAncestor = Query(
@@ -39,7 +42,7 @@ enum MessageTree {
     WITH RECURSIVE branch (id, parent) AS (
       SELECT id, parent FROM messages WHERE id = ?1
       UNION ALL
-      SELECT m.id, m.parent FROM branch JOIN messages m ON m.id = branch.parent WHERE m.id >= ?2)
+      SELECT m.id, m.parent FROM branch CROSS JOIN messages m ON m.id = branch.parent WHERE m.id >= ?2)
     SELECT 1 FROM branch WHERE id = ?2
     """)
   static let hasChildren = Query(
@@ -50,7 +53,7 @@ enum MessageTree {
     WITH RECURSIVE below (id) AS (
       SELECT ?2
       UNION ALL
-      SELECT m.id FROM below JOIN messages m ON m.chat = ?1 AND m.parent = below.id AND m.trash IS NULL)
+      SELECT m.id FROM below CROSS JOIN messages m ON m.chat = ?1 AND m.parent = below.id AND m.trash IS NULL)
     SELECT ulid FROM messages WHERE id = (SELECT max(id) FROM below)
     """)
   static let siblings = Query(
@@ -65,13 +68,13 @@ enum MessageTree {
       SELECT id, 0 FROM messages
         WHERE chat = ?1 AND trash IS NULL AND CASE WHEN ?2 IS NULL THEN parent IS NULL ELSE id = ?2 END
       UNION ALL
-      SELECT m.id, depth + 1 FROM tree JOIN messages m ON m.chat = ?1 AND m.parent = tree.id AND m.trash IS NULL
+      SELECT m.id, depth + 1 FROM tree CROSS JOIN messages m ON m.chat = ?1 AND m.parent = tree.id AND m.trash IS NULL
         WHERE depth < ?3
       ORDER BY 2, 1 LIMIT ?4)
     SELECT m.ulid, (SELECT ulid FROM messages WHERE id = m.parent), m.role, m.created,
       (SELECT count(*) FROM messages s WHERE s.chat = m.chat AND s.parent = m.id AND s.trash IS NULL),
       substr(m.text, 1, 120)
-    FROM tree JOIN messages m ON m.id = tree.id
+    FROM tree CROSS JOIN messages m ON m.id = tree.id
     """)
   static let leaves = Query(
     """

@@ -11,8 +11,8 @@ enum SceneRows {
       SELECT id, parent, state FROM messages
         WHERE id = ?1 AND EXISTS (SELECT 1 FROM messages WHERE chat = ?2 AND state IS NOT NULL)
       UNION ALL
-      SELECT m.id, m.parent, m.state FROM branch JOIN messages m ON m.id = branch.parent WHERE branch.state IS NULL)
-    SELECT m.ulid, m.revision, m.state, m.id FROM branch JOIN messages m ON m.id = branch.id
+      SELECT m.id, m.parent, m.state FROM branch CROSS JOIN messages m ON m.id = branch.parent WHERE branch.state IS NULL)
+    SELECT m.ulid, m.revision, m.state, m.id FROM branch CROSS JOIN messages m ON m.id = branch.id
     WHERE branch.state IS NOT NULL
     """)
   /// All scenes of a branch from a message upwards, the newest first; costs the distance to the last one given. The join is a CROSS one
@@ -23,7 +23,7 @@ enum SceneRows {
       SELECT id, parent FROM messages
         WHERE id = ?1 AND EXISTS (SELECT 1 FROM messages WHERE chat = ?2 AND state IS NOT NULL)
       UNION ALL
-      SELECT m.id, m.parent FROM branch JOIN messages m ON m.id = branch.parent)
+      SELECT m.id, m.parent FROM branch CROSS JOIN messages m ON m.id = branch.parent)
     SELECT m.ulid, m.revision, m.state, m.id FROM branch CROSS JOIN messages m ON m.id = branch.id
     WHERE m.state IS NOT NULL AND m.id < ?3 LIMIT ?4
     """)
