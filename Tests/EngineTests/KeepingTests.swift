@@ -118,15 +118,21 @@ import Testing
     await house.engine.housekeeping.pass()
     move(days: 401)
     await house.engine.housekeeping.begin()
-    for _ in 0..<1000 where try await !house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty
-    {
-      await Task.yield()
-    }
-    #expect(try await house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty)
+    #expect(try await isTidied(house))
     let rows = try await house.engine.upkeep.stats(of: mira).rows
     #expect(rows["companions"] == 0 && rows["messages"] == 0 && rows["trash"] == 0)
     await house.engine.housekeeping.end()
     await house.vaults.close()
+  }
+
+  /// The pass runs by itself; a busy machine may let it wait.
+  private func isTidied(_ house: EngineHouse) async throws -> Bool {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try await !house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty {
+      guard ContinuousClock.now < deadline else { return false }
+      await Task.yield()
+    }
+    return true
   }
 
   @Test func `a vault that is opened long after the beginning is tidied then, not a day later`() async throws
@@ -138,11 +144,7 @@ import Testing
     let house = try await EngineHouse(in: earlier.folder, wallClock: wallClock)
     await house.engine.housekeeping.begin()
     #expect(house.vaults.all.isEmpty)
-    for _ in 0..<1000 where try await !house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty
-    {
-      await Task.yield()
-    }
-    #expect(try await house.engine.trash.list(of: mira, cursor: nil, limit: 9).items.isEmpty)
+    #expect(try await isTidied(house))
     await house.engine.housekeeping.end()
     await house.vaults.close()
   }
