@@ -32,7 +32,7 @@ struct Options {
       --help               print this and end
 
     Exit status: 0 ended in good order, 64 wrong usage, 69 another daemon has the socket or the data,
-    70 a fault, 78 the configuration or the data cannot be used.
+    70 a fault, 75 the disk is full or does not answer, 78 the configuration or the data cannot be used.
 
     companionctl(1) talks to it; companiond.json5(5) describes its configuration.
     """
