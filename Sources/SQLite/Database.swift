@@ -15,6 +15,11 @@ package struct Query: Sendable {
 
 private let queryCount = Atomic<Int>(0)
 
+#if compiler(<6.3)
+  /// 6.3 proves that no database leaves its actor; 6.2 cannot follow the transfers and needs to be told.
+  extension Database: @unchecked Sendable {}
+#endif
+
 /// A connection with its prepared statements, and transactions as scopes. Not Sendable: an actor owns it.
 package final class Database {
   // Declared before the connection so that the statements are finalised first.

@@ -1,5 +1,10 @@
 import SQLite
 
+#if compiler(<6.3)
+  /// Like its database, which see: 6.3 proves that it stays where it is lent.
+  extension Access: @unchecked Sendable {}
+#endif
+
 /// What lies behind a transaction or a snapshot: the database of the actor that lends it, and whether something happened
 /// that the whole connection must answer for, even when the closure that met it carried on.
 package final class Access {

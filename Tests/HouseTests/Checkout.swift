@@ -46,6 +46,16 @@ enum Checkout {
       return String(line)
     }
   }
+
+  /// Code without what only a compiler older than the house's own is told.
+  static func withoutConcessions(_ code: [String]) -> [String] {
+    var conceding = false
+    return code.filter { line in
+      if line == "#if compiler(<6.3)" { conceding = true }
+      defer { if line == "#endif" { conceding = false } }
+      return !conceding
+    }
+  }
 }
 
 extension String {

@@ -26,7 +26,7 @@ import Testing
     let bytes = Array("a👋🏽ü".utf8)
     for cut in 0...bytes.count {
       func event(_ part: ArraySlice<UInt8>) -> [UInt8] {
-        Array("data: {\"choices\":[{\"delta\":{\"content\":\"".utf8) + part + Array("\"}}]}\n\n".utf8)
+        Array("data: {\"choices\":[{\"delta\":{\"content\":\"".utf8) + Array(part) + Array("\"}}]}\n\n".utf8)
       }
       let heard = await bench.reply(
         .chunked([event(bytes[..<cut]), event(bytes[cut...]), Array("data: \(Bench.finished())\n\n".utf8)]))
