@@ -37,6 +37,7 @@ package final class Engine: Sendable {
     package var limits: Limits { present.withLock { $0 } }
     private let present: Lock<Limits>
     package var log: LogCentre
+    package var metrics: Metrics
     package var backups: BackupPlan
     /// Called on the executor, after the commit that made the event true, in the order of the commits.
     package var publish: @Sendable (Event) -> Void
@@ -45,7 +46,7 @@ package final class Engine: Sendable {
     package init(
       executor: any SerialExecutor, files: any SerialExecutor, vaults: Vaults, clock: any Clock<Duration>,
       wallClock: WallClock, ids: ULIDMaker, limits: Limits, log: LogCentre,
-      backups: BackupPlan = BackupPlan(),
+      metrics: Metrics = Metrics(), backups: BackupPlan = BackupPlan(),
       publish: @escaping @Sendable (Event) -> Void
     ) {
       self.executor = executor
@@ -56,6 +57,7 @@ package final class Engine: Sendable {
       self.ids = ids
       present = Lock(limits)
       self.log = log
+      self.metrics = metrics
       self.backups = backups
       self.publish = publish
     }
@@ -90,8 +92,9 @@ package final class Engine: Sendable {
     uploads = UploadDesk(surroundings)
     upkeep = UpkeepDesk(surroundings)
     usage = UsageDesk(surroundings)
-    surroundings.vaults.whenOpened { [housekeeping] (vault, owner) throws(StoreError) in
-      try await recovery.run(vault, of: owner)
+    surroundings.vaults.whenOpened { [housekeeping, turns] (vault, owner) throws(StoreError) in
+      let tails = try await recovery.run(vault, of: owner)
+      if !tails.isEmpty { await turns.resume(tails, of: owner) }
       await housekeeping.opened(owner)
     }
   }
@@ -104,6 +107,6 @@ package final class Engine: Sendable {
     surroundings.take(ratesOf: limits)
     models.standard = defaultModel
     turns.defaultModel = defaultModel
-    turns.prompt = prompt
+    turns.take(prompt)
   }
 }

@@ -45,6 +45,25 @@ public struct AuthorNote: Codable, Hashable, Sendable {
   }
 }
 
+/// How the scene is read out of replies.
+public struct AnalysisSettings: Codable, Hashable, Sendable {
+  public enum Reader: String, Codable, Hashable, Sendable, CaseIterable {
+    /// The model that wrote the reply: what it was told is in its cache still.
+    case chat
+    /// The configuration's `fast` model.
+    case fast
+  }
+
+  /// After every so many replies of a branch; 0 is off.
+  public var every: Int?
+  public var model: Reader?
+
+  public init(every: Int? = nil, model: Reader? = nil) {
+    self.every = every
+    self.model = model
+  }
+}
+
 /// What a chat is told apart from its text. Every member may be absent; the daemon's defaults fill in.
 public struct ChatSettings: Codable, Hashable, Sendable {
   public enum Illustrate: String, Codable, Hashable, Sendable, CaseIterable {
@@ -58,6 +77,7 @@ public struct ChatSettings: Codable, Hashable, Sendable {
   public var sampling: Sampling?
   public var note: AuthorNote?
   public var contextMessages: Int?
+  public var analysis: AnalysisSettings?
 
   public init() {}
 }
@@ -71,9 +91,10 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
   public var sampling: Patch<Sampling> = .keep
   public var note: Patch<AuthorNote> = .keep
   public var contextMessages: Patch<Int> = .keep
+  public var analysis: Patch<AnalysisSettings> = .keep
 
   private enum CodingKeys: String, CodingKey {
-    case model, user, illustrate, maxTokens, sampling, note, contextMessages
+    case model, user, illustrate, maxTokens, sampling, note, contextMessages, analysis
   }
 
   public init() {}
@@ -87,6 +108,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     sampling = try container.decodePatch(Sampling.self, forKey: .sampling)
     note = try container.decodePatch(AuthorNote.self, forKey: .note)
     contextMessages = try container.decodePatch(Int.self, forKey: .contextMessages)
+    analysis = try container.decodePatch(AnalysisSettings.self, forKey: .analysis)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -98,6 +120,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     try container.encodePatch(sampling, forKey: .sampling)
     try container.encodePatch(note, forKey: .note)
     try container.encodePatch(contextMessages, forKey: .contextMessages)
+    try container.encodePatch(analysis, forKey: .analysis)
   }
 
   public func applied(to settings: ChatSettings) -> ChatSettings {
@@ -109,6 +132,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     result.sampling = sampling.applied(to: settings.sampling)
     result.note = note.applied(to: settings.note)
     result.contextMessages = contextMessages.applied(to: settings.contextMessages)
+    result.analysis = analysis.applied(to: settings.analysis)
     return result
   }
 }

@@ -120,6 +120,9 @@ package protocol TurnDoor: AnyObject {
     _ turn: ULID, of owner: Owner
   ) async throws(EngineError) -> (turn: Turn, reply: Message?)
 
+  /// Returns when nothing more comes of a turn whose reply is stored: its tail is over.
+  func waitForEnd(_ turn: ULID, of owner: Owner) async
+
   /// What a turn has produced: running, or rebuilt from what it stored.
   func stream(_ turn: ULID, of owner: Owner) async throws(EngineError) -> StreamSource
 

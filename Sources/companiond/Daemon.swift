@@ -75,11 +75,11 @@ final class Daemon {
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
-        ids: ULIDMaker(), limits: limits, log: parts.logs,
+        ids: ULIDMaker(), limits: limits, log: parts.logs, metrics: metrics,
         backups: BackupPlan(parts.loaded.configuration.backups),
         publish: { event in Loop.assume { hub.publish(event) } }),
       pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description,
-      prompt: PromptDefaults(parts.loaded.configuration.prompt))
+      prompt: PromptDefaults(parts.loaded.configuration))
     let control = Control()
     server = Server(
       routes: Route.daemon,
@@ -180,7 +180,7 @@ final class Daemon {
         TextProviders.settings(fresh.configuration), lists: TextProviders.lists(fresh.configuration))
       engine.apply(
         limits: fresh.configuration.limits, defaultModel: fresh.configuration.defaults.chat.description,
-        prompt: PromptDefaults(fresh.configuration.prompt))
+        prompt: PromptDefaults(fresh.configuration))
       log.notice("The configuration was read again.", ["changed": changes.map(\.path).joined(separator: " ")])
       if !changes.isEmpty { hub.announce(ServerConfig.self, .init(changed: changes.map(\.path))) }
       return .init(
@@ -221,7 +221,7 @@ final class Daemon {
     idleTimer?.cancel()
     idleTimer = EventLoop.shared.after(.seconds(seconds)) { [weak self] in
       guard let self, server.connectionCount == 0, ending == nil else { return }
-      // A reply that still streams is something to do, whoever listens.
+      // A reply that still streams is something to do, whoever listens, and so is the tail of one.
       guard engine.turns.count == 0 else { return grewQuiet() }
       log.notice("Nothing to do for \(seconds) s: ending until somebody connects.")
       // Who connects from here on waits in systemd's backlog and is served by the next daemon.
@@ -251,10 +251,10 @@ final class Daemon {
       await self?.engine.turns.interruptAll()
     } close: { [weak self] in
       guard let self else { return }
-      if engine.turns.count > 0 {
+      if engine.turns.replies > 0 {
         log.error(
           "Replies could not be stored to their last byte in time; the next start closes them.",
-          ["turns": engine.turns.count])
+          ["turns": engine.turns.replies])
       }
       await vaults.close()
       log.notice("companiond has ended.")
@@ -265,11 +265,18 @@ final class Daemon {
 }
 
 extension PromptDefaults {
-  fileprivate init(_ settings: PromptSettings) {
+  fileprivate init(_ configuration: Configuration) {
     self.init()
+    let settings = configuration.prompt
     maxTokens = settings.reply.maxTokens
     temperature = settings.reply.temperature
     contextMessages = settings.contextMessages
+    analysis.every = settings.analysis.every
+    analysis.reader = settings.analysis.model == .fast ? .fast : .chat
+    analysis.maxTokens = settings.analysis.maxTokens
+    analysis.temperature = settings.analysis.temperature
+    analysis.timeout = settings.analysis.timeout
+    analysis.fastModel = configuration.defaults.fast.description
   }
 }
 

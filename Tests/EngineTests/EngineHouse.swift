@@ -31,12 +31,17 @@ final class EngineHouse: Sendable {
     var events: [Event] { list.withLock { $0 } }
   }
 
-  /// The offline provider speaks at once, or when `timing` is advanced.
+  /// The offline provider speaks at once, or when `timing` is advanced. Scenes are read out of replies only where `analysis` says how;
+  /// the first of `providers`, where there are any, is the one that is asked.
   init(
     limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system,
-    backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil
+    backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil, analysis: AnalysisDefaults? = nil,
+    providers: [ProviderConfiguration] = []
   ) async throws {
     Loop.start()
+    var prompt = PromptDefaults()
+    prompt.analysis.every = 0
+    if let analysis { prompt.analysis = analysis }
     self.limits = limits
     let folder = try folder ?? TemporaryFolder()
     let told = Told()
@@ -47,13 +52,15 @@ final class EngineHouse: Sendable {
     vaults = Vaults(folder.file("data"), .byUID, environment)
     let surroundings = Engine.Surroundings(
       executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
-      ids: ULIDMaker(), limits: limits, log: .silent, backups: backups, publish: { told.add($0) })
-    engine = await Task { @Loop [metrics] in
+      ids: ULIDMaker(), limits: limits, log: .silent, metrics: metrics, backups: backups,
+      publish: { told.add($0) })
+    engine = await Task { @Loop [metrics, prompt] in
       var offline = ProviderConfiguration.offline
       offline.pace = 0
       let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system, metrics: metrics)
       return Engine(
-        surroundings, pool: ProviderPool([offline], seams: seams), defaultModel: "offline")
+        surroundings, pool: ProviderPool(providers + [offline], seams: seams),
+        defaultModel: providers.first?.name ?? "offline", prompt: prompt)
     }.value
     self.folder = folder
     self.told = told

@@ -28,7 +28,7 @@ private let files = ThreadExecutor(name: "test-files")
       log: Log(.silent, component: "store"))
     let vaults = Vaults(folder.file("data"), .single(mira), environment)
     let recovery = Recovery(wallClock: .system, log: Log(.silent, component: "turns"))
-    vaults.whenOpened { (vault, owner) throws(StoreError) in try await recovery.run(vault, of: owner) }
+    vaults.whenOpened { (vault, owner) throws(StoreError) in _ = try await recovery.run(vault, of: owner) }
     return vaults
   }
 

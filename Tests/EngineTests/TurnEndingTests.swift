@@ -47,10 +47,10 @@ import Testing
         clock: stand.house.clock, wallClock: .system, log: Log(.silent, component: "turns"),
         begin: { body in Task(operation: body) },
         publish: { _ in }, grew: { _ in }, checkpoint: { _, _, then in then() },
-        save: { (_, _) throws(EngineError) in
+        save: { (_, phase) throws(EngineError) in
           self.tries += 1
           if !self.errors.isEmpty { throw self.errors.removeFirst() }
-          return nil
+          return SavedReply(phase: phase)
         }, giveUp: { _ in self.givenUp += 1 })
       let running = RunningTurn(
         turn, TurnPlan(chat: chat, reply: reply), reply, owner: stand.owner, isFirst: true, seams: seams)

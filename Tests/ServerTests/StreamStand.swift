@@ -58,6 +58,7 @@ final class HandTurns: TurnDoor {
   private var running: [ULID: StreamSource] = [:]
   private var stored: [ULID: (turn: Turn, text: String, reply: Message?)] = [:]
   private var waiters: [CheckedContinuation<Void, Never>] = []
+  private var enders: [ULID: [CheckedContinuation<Void, Never>]] = [:]
   private var sent: [String: (Sent, [UInt8])] = [:]
   /// How often the store was asked for a turn of the past.
   private(set) var rebuilt = 0
@@ -118,6 +119,7 @@ final class HandTurns: TurnDoor {
     source.turn.phase = .done
     stored[turn] = (source.turn, source.log.whole(.text), source.reply)
     publish(.turnEnded(source.turn))
+    for waiter in enders.removeValue(forKey: turn) ?? [] { waiter.resume() }
   }
 
   /// As if the chat were deleted.
@@ -162,6 +164,11 @@ final class HandTurns: TurnDoor {
     }
     let source = try await stream(turn, of: owner)
     return (source.turn, source.reply)
+  }
+
+  func waitForEnd(_ turn: ULID, of owner: Owner) async {
+    guard running[turn] != nil else { return }
+    await withCheckedContinuation { enders[turn, default: []].append($0) }
   }
 
   func list(

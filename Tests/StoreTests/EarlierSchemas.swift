@@ -231,5 +231,9 @@ enum EarlierSchemas {
     END;
 
     """,
+    """
+    CREATE INDEX messages_with_scene ON messages (chat) WHERE state IS NOT NULL;
+
+    """,
   ]
 }

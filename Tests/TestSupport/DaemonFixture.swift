@@ -24,11 +24,12 @@ public final class DaemonFixture {
   /// Writes the configuration (JSON5) and starts the daemon, unless told not to.
   ///
   /// `wrapper` is a command that becomes the daemon, such as strace or setpriv; `handed` are descriptors it gets from 3 on;
-  /// `program` is a copy of the daemon that another user can read.
+  /// `program` is a copy of the daemon that another user can read. Replies are not followed by a reading of the scene, so that tests
+  /// may count requests, unless `readsScenes`.
   public init(
     config text: String = "{}", options: [String] = [], environment: [String: String] = [:],
     in folder: TemporaryFolder? = nil, program: String? = nil, wrapper: [String] = [], handed: [Int32] = [],
-    starts: Bool = true
+    readsScenes: Bool = false, starts: Bool = true
   ) throws {
     let folder = try folder ?? TemporaryFolder()
     self.folder = folder
@@ -40,6 +41,7 @@ public final class DaemonFixture {
     config = folder.file("companiond.json5")
     self.options = options
     self.environment = ["HOME": folder.path, "XDG_RUNTIME_DIR": folder.path, "PATH": "/usr/bin:/bin"]
+      .merging(readsScenes ? [:] : ["COMPANION_PROMPT_ANALYSIS_EVERY": "0"]) { $1 }
       .merging(environment) { $1 }
     try folder.write(text, to: "companiond.json5")
     _ = unsafe chmod(config, 0o600)

@@ -82,9 +82,22 @@ struct ConfigurationReader {
   private func readPrompt(_ prompt: inout PromptSettings, _ given: SectionReader) {
     var section = given
     readSampling(&prompt.reply, section.section("reply"))
-    readSampling(&prompt.analysis, section.section("analysis"))
+    readAnalysis(&prompt.analysis, section.section("analysis"))
     prompt.contextMessages = section.value(
       "contextMessages", .integer(2...1000, example: "20"), default: prompt.contextMessages)
+    section.finish()
+  }
+
+  private func readAnalysis(_ analysis: inout PromptSettings.Analysis, _ given: SectionReader) {
+    var section = given
+    analysis.maxTokens = section.value(
+      "maxTokens", .integer(1...131_072, example: "600"), default: analysis.maxTokens)
+    analysis.temperature = section.value(
+      "temperature", .number(0...2, example: "0.2"), default: analysis.temperature)
+    analysis.every = section.value("every", .integer(0...100, example: "1"), default: analysis.every)
+    analysis.model = section.value("model", .choice(example: "\"chat\""), default: analysis.model)
+    analysis.timeout = section.value(
+      "timeout", .seconds(1...3600, example: "180"), default: analysis.timeout)
     section.finish()
   }
 

@@ -84,8 +84,23 @@ package struct PromptSettings: Sendable, Equatable {
     }
   }
 
+  /// How the scene is read out of replies.
+  package struct Analysis: Sendable, Equatable {
+    package enum Reader: String, Sendable, CaseIterable { case chat, fast }
+
+    package var maxTokens = 600
+    package var temperature = 0.2
+    /// After every so many replies; 0 is off.
+    package var every = 1
+    /// The model that wrote the reply, or the one for short work.
+    package var model = Reader.chat
+    package var timeout = Duration.seconds(180)
+
+    package init() {}
+  }
+
   package var reply = Sampling(maxTokens: 200, temperature: 0.9)
-  package var analysis = Sampling(maxTokens: 600, temperature: 0.2)
+  package var analysis = Analysis()
   /// Messages of history a prompt may have.
   package var contextMessages = 20
 

@@ -131,6 +131,7 @@ extension ChatDesk {
         $0
       }
       surroundings.announce()
+      turns.tails.dropOrphans(of: owner)
       return written.recorded
     }
   }

@@ -6,6 +6,7 @@ package struct PromptDefaults: Sendable, Hashable {
   package var temperature = 0.9
   /// Lines of history that a prompt may have.
   package var contextMessages = 20
+  package var analysis = AnalysisDefaults()
 
   package init() {}
 

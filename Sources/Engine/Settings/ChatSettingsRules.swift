@@ -8,6 +8,7 @@ import Model
 enum ChatSettingsRules {
   static let maxTokens = 1...131_072
   static let contextMessages = 2...1000
+  static let analysisEvery = 0...100
   static let mostStops = 16
   static let longestStop = 256
   /// Of the person; it is put into every text that names them.
@@ -29,6 +30,7 @@ enum ChatSettingsRules {
       try check(note.depth, in: 0...contextMessages.upperBound, at: "\(path).note.depth")
       try check(note.every, in: 0...contextMessages.upperBound, at: "\(path).note.every")
     }
+    try check(settings.analysis?.every, in: analysisEvery, at: "\(path).analysis.every")
     if let sampling = settings.sampling { try check(sampling, at: "\(path).sampling") }
   }
 
@@ -76,6 +78,7 @@ extension ChatSettings {
     }
     kept.maxTokens = maxTokens.map { $0.clamped(to: Rules.maxTokens) }
     kept.contextMessages = contextMessages.map { $0.clamped(to: Rules.contextMessages) }
+    kept.analysis?.every = analysis?.every.map { $0.clamped(to: Rules.analysisEvery) }
     kept.sampling?.stop = sampling?.stop.map { stops in
       Array(stops.filter { (1...Rules.longestStop).contains($0.utf8.count) }.prefix(Rules.mostStops))
     }

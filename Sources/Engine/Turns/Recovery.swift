@@ -3,7 +3,7 @@ import Model
 import Store
 
 /// Closes what a crash left open, when a vault is opened and before anybody is served from it: the text is kept, the turn is over, and
-/// nothing is generated into it any more.
+/// nothing is generated into it any more. A turn whose reply was whole has only its tail to go on with; it is told to whoever can.
 ///
 /// Closing is a step like any other: it is counted in a commit before it begins, and a turn whose closing ended the daemon three
 /// times is failed without another look at what it wrote.
@@ -16,9 +16,48 @@ struct Recovery: Sendable {
   let wallClock: WallClock
   let log: Log
 
-  /// On the thread of whoever opens the vault.
-  func run(_ vault: Vault, of owner: Owner) async throws(StoreError) {
+  /// On the thread of whoever opens the vault. Answers the turns whose tails are to go on.
+  func run(_ vault: Vault, of owner: Owner) async throws(StoreError) -> [Turn] {
     let open = try await vault.read { try $0.openTurns() }
+    let tails = open.filter { !$0.turn.phase.isReply }
+    try await closeReplies(open.filter(\.turn.phase.isReply), vault, owner)
+    guard !tails.isEmpty else { return [] }
+    do throws(StoreError) {
+      return try await goOn(tails, vault, owner)
+    } catch {
+      guard error.isOfTheDisk else { throw error }
+      log.warning(
+        "Tails that a crash cut short wait for the next start: the disk takes no writes.",
+        ["uid": owner, "turns": tails.count, "error": error])
+      return []
+    }
+  }
+
+  /// Counted before it begins: a tail that ended the daemon three times is closed, and the next one on its branch reads what it did not.
+  private func goOn(
+    _ tails: [StoredTurn], _ vault: Vault, _ owner: Owner
+  ) async throws(StoreError) -> [Turn] {
+    let counted = try await vault.write(.finishing) { transaction in
+      try tails.map { stored in
+        let starts = try transaction.countStart(of: stored.turn.id)
+        if starts <= Self.mostStarts { return (turn: stored.turn, goesOn: true) }
+        var turn = stored.turn
+        turn.phase = .done
+        try transaction.update(turn)
+        return (turn: turn, goesOn: false)
+      }
+    }
+    for (turn, goesOn) in counted where !goesOn {
+      log.error(
+        "The tail of a turn was given up: the daemon ended each time it was to go on.",
+        ["turn": turn.id, "uid": owner])
+    }
+    return counted.filter(\.goesOn).map(\.turn)
+  }
+
+  private func closeReplies(
+    _ open: [StoredTurn], _ vault: Vault, _ owner: Owner
+  ) async throws(StoreError) {
     guard !open.isEmpty else { return }
     // Together when all goes well; one by one once something did not, so that none pays for its neighbour.
     let groups = open.contains { $0.starts > 0 } ? open.map { [$0] } : [open]

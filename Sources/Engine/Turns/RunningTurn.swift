@@ -38,6 +38,10 @@ final class RunningTurn {
   private var handle: (any ReplyHandle)?
   private var ending: (finish: Model.Finish, error: TurnError?)?
   private var leash: Leash
+  /// What the model was told, for who asks about the reply afterwards.
+  private(set) var asked: ChatRequest?
+  /// How the scene is read then.
+  var rule: AnalysisRule? { seams.analysing }
   /// How to ask again, once: for a reply that had no room for a single word.
   private var again: (@Loop () -> (any ReplyHandle)?)?
   /// What that first one cost.
@@ -93,14 +97,15 @@ final class RunningTurn {
 
   /// The request leaves while the commit is in flight.
   func ask(_ request: ChatRequest, model: String, pool: ProviderPool) {
-    let asked = request.textBytes
+    let bytesAsked = request.textBytes
     estimate = { bytes in
       Usage(
-        promptTokens: pool.tokens(in: asked, model: model),
+        promptTokens: pool.tokens(in: bytesAsked, model: model),
         completionTokens: pool.tokens(in: bytes, model: model), estimated: true)
     }
     var request = request
     request.turn = turn.id
+    self.asked = request
     let place = QueuePlace(owner: owner.uid)
     again = { [weak self, request] in
       guard let tokens = request.maxTokens else { return nil }
@@ -330,7 +335,8 @@ final class RunningTurn {
     var isTold = false
     while true {
       do throws(EngineError) {
-        reply = try await seams.save(self, phase)
+        let saved = try await seams.save(self, phase)
+        (reply, phase) = (saved.message, saved.phase)
         break
       } catch {
         guard let delay = error.delay else {
@@ -350,7 +356,7 @@ final class RunningTurn {
     // Told before the lock is given on: the next of the same call begins at once, and must not begin before this ends. Whoever hears
     // of it does so after this turn of the loop, when the lock is free.
     seams.publish(Event(owner: owner, .streamEnded(turn, reply: reply)))
-    seams.publish(Event(owner: owner, .turnEnded(turn)))
+    seams.publish(Event(owner: owner, phase.isOver ? .turnEnded(turn) : .turnPhase(turn)))
     onEnd?(self)
     stored.open()
   }
@@ -374,27 +380,4 @@ final class RunningTurn {
 
   /// Returns when the reply is stored, or will never be.
   func replyStored() async { await stored.wait() }
-}
-
-extension Usage {
-  /// Together with what another request of the same turn cost.
-  fileprivate func with(_ other: Usage?) -> Usage {
-    guard let other else { return self }
-    return Usage(
-      promptTokens: promptTokens + other.promptTokens,
-      completionTokens: completionTokens + other.completionTokens,
-      cachedTokens: cachedTokens.map { $0 + (other.cachedTokens ?? 0) } ?? other.cachedTokens,
-      estimated: estimated || other.estimated)
-  }
-}
-
-extension EngineError {
-  /// Why a commit lingers, in a word of the contract; nil when waiting mends nothing.
-  fileprivate var delay: String? {
-    switch self {
-    case .storageFull: "storage_full"
-    case .storageFailed: "storage_failed"
-    default: nil
-    }
-  }
 }

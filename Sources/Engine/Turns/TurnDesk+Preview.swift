@@ -35,6 +35,8 @@ extension TurnDesk {
     package var tokens: Int
     /// Sections that are new with every turn: what stands behind them no provider's cache keeps.
     package var cacheBreakers: [String]
+    /// A reply that is told has not been read for its scene yet.
+    package var isScenePending: Bool
   }
 
   package func preview(
@@ -77,6 +79,7 @@ extension TurnDesk {
     return Preview(
       provider: asked.provider, model: model, request: asked.body, sections: sections,
       omitted: told.omitted, tokens: sections.reduce(0) { $0 + $1.tokens },
-      cacheBreakers: late.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+      cacheBreakers: late.reduce(into: []) { if !$0.contains($1) { $0.append($1) } },
+      isScenePending: tails.isPending(Set(context.history.compactMap(\.id)), of: owner))
   }
 }

@@ -15,12 +15,16 @@ package final class TurnDesk {
   private var active: [ULID: RunningTurn] = [:]
   /// Turns of one call that run one after another, by the one that runs.
   private var series: [ULID: TurnSeries] = [:]
+  /// What follows replies.
+  private(set) lazy var tails = TailDesk(surroundings, pool: pool, defaults: prompt.analysis) {
+    [weak self] chat, owner in self?.locks.isHeld(chat, of: owner) ?? false
+  }
   /// The daemon is going.
   private var isEnding = false
   /// The model where neither the call nor the chat names one.
   package var defaultModel: String
   /// What a reply is made with where nobody says otherwise.
-  package var prompt: PromptDefaults
+  private(set) var prompt: PromptDefaults
   /// A turn's log has more.
   package var onGrowth: (@Loop (ULID) -> Void)?
 
@@ -35,8 +39,15 @@ package final class TurnDesk {
     log = Log(surroundings.log, component: "turns")
   }
 
-  /// How many turns run: a daemon with any is not idle.
-  package var count: Int { active.count }
+  /// How many turns run, those among them of which only the tail does: a daemon with any is not idle.
+  package var count: Int { active.count + tails.count }
+  /// How many replies are not stored to their last byte.
+  package var replies: Int { active.count }
+
+  package func take(_ defaults: PromptDefaults) {
+    prompt = defaults
+    tails.defaults = defaults.analysis
+  }
 
   // MARK: Acts
 
@@ -93,8 +104,10 @@ package final class TurnDesk {
     plan.reply = reply
     let (settled, asked) = (plan, reply)
     let turns = (0..<asked.count).map { turn(number: $0, of: asked, settled, model) }
+    let rule = AnalysisRule(asked.context.chat, prompt.analysis)
     let running = turns.enumerated().map { index, turn in
-      RunningTurn(turn, settled, asked, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin))
+      RunningTurn(
+        turn, settled, asked, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin, rule))
     }
     let series = TurnSeries(
       running, request: asked.context.request(asked.ending), model: model, settled.cause)
@@ -142,10 +155,10 @@ package final class TurnDesk {
       retryOf: reply.retryOf, startedAt: surroundings.wallClock.now(), model: model)
   }
 
-  private func seams(for turn: Turn, _ origin: Origin) -> TurnSeams {
+  private func seams(for turn: Turn, _ origin: Origin, _ rule: AnalysisRule?) -> TurnSeams {
     TurnSeams(
       clock: surroundings.clock, wallClock: surroundings.wallClock,
-      log: log.with("turn", turn.id).with("call", origin.number),
+      log: log.with("turn", turn.id).with("call", origin.number), analysing: rule,
       begin: { [surroundings] body in surroundings.begin(body) },
       publish: { [surroundings] event in surroundings.publish(event) },
       grew: { [weak self] turn in self?.onGrowth?(turn) },
@@ -153,7 +166,7 @@ package final class TurnDesk {
         records.checkpoint(running, text: text, then: then)
       },
       save: { [records] (running, phase) throws(EngineError) in
-        try await records.finish(running, phase: phase)
+        try await records.finish(running, phase: phase, analysing: rule)
       },
       giveUp: { [records] running in await records.giveUp(running) })
   }
@@ -171,6 +184,7 @@ package final class TurnDesk {
     let turn = running.turn.id
     active[turn] = nil
     tellEnd(of: running.turn)
+    if running.turn.phase == .analysing { follow(running) }
     // One that waited and was cancelled never had the lock.
     guard let series = series.removeValue(forKey: turn) else { return }
     if let error = running.turn.error { for other in series.turns { other.fail(like: error) } }
@@ -182,6 +196,19 @@ package final class TurnDesk {
     next.ask(series.request, model: series.model, pool: pool)
     run(next, series)
   }
+
+  /// The reply is there for good; what follows it holds nobody up.
+  private func follow(_ running: RunningTurn) {
+    let log = running.log
+    let said = log.piece(from: log.base, limit: log.next(of: .text) - log.base, of: .text).text
+    tails.begin(
+      SceneTail.Order(
+        turn: running.turn, owner: running.owner, chat: running.chat.id,
+        prompt: running.asked.map { ($0, said) }, rule: running.rule))
+  }
+
+  /// Tails that an earlier start left open.
+  func resume(_ turns: [Turn], of owner: Owner) { tails.resume(turns, of: owner) }
 
   // A turn's way through the log, from call to finish, by its id; never what was said.
 
@@ -213,22 +240,29 @@ package final class TurnDesk {
   /// stored, which a disk that takes nothing may keep for ever: the caller waits no longer than it has time.
   package func interruptAll() async {
     isEnding = true
+    tails.abandonAll()
     let ending = Array(active.values)
     // All before the first is waited for: those that wait behind another of their call never begin, and one commit stores many.
     for running in ending { running.interrupt() }
     for running in ending { await running.replyStored() }
+    // Those whose reply was whole by then would go on with a tail.
+    tails.abandonAll()
   }
 
   // MARK: Listening, waiting, cancelling
 
   package func get(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
     if let running = active[turn], running.owner == owner { return running.turn }
+    if let turn = tails.turn(turn, of: owner) { return turn }
     return try await records.turn(turn, of: owner).turn
   }
 
   /// What a listener attaches to: the running log, or the one rebuilt from what the turn stored.
   package func stream(_ turn: ULID, of owner: Owner) async throws(EngineError) -> StreamSource {
     if let running = active[turn], running.owner == owner { return running.source }
+    let source = try await records.turn(turn, of: owner)
+    // It was read while the tail came to its end: what is stored now is the last word.
+    guard source.turn.phase == .analysing, tails.turn(turn, of: owner) == nil else { return source }
     return try await records.turn(turn, of: owner)
   }
 
@@ -263,10 +297,14 @@ package final class TurnDesk {
     return (items, page.next.map { PageCursor.text($0) })
   }
 
-  /// From any client of the owner; a turn that is over stays as it is. Those of the same call that wait behind it go with it. The lock
+  /// Returns when nothing more comes of a turn: its tail is over, too. At once for one that does not run.
+  package func waitForEnd(_ turn: ULID, of owner: Owner) async { await tails.whenOver(turn, of: owner) }
+
+  /// From any client of the owner; a turn that is over stays as it is, and of one whose reply is stored only the tail is cancelled. Those of the same call that wait behind it go with it. The lock
   /// is free when this returns, unless the turn was itself waiting.
   package func cancel(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
     guard let running = active[turn], running.owner == owner else {
+      await tails.cancel(turn, of: owner)
       return try await records.turn(turn, of: owner).turn
     }
     for other in series[turn]?.turns ?? [] where other.isQueued { other.cancel() }

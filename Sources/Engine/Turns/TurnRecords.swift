@@ -172,10 +172,14 @@ final class TurnRecords {
   }
 
   /// The last commit of a reply. A turn without text of its own stores no message; nor does one whose chat or message is gone.
-  func finish(_ running: RunningTurn, phase: Turn.Phase) async throws(EngineError) -> Message? {
+  /// With a rule, the turn goes on as a tail where the rule says so.
+  func finish(
+    _ running: RunningTurn, phase: Turn.Phase, analysing rule: AnalysisRule? = nil
+  ) async throws(EngineError) -> SavedReply {
     guard let row = ReplyRow(running) else { throw .fault("a turn without a message ends as a reply") }
     var turn = running.turn
-    turn.phase = phase
+    let rule = rule.flatMap { $0.covers(turn) && phase == .done && running.hasWritten ? $0 : nil }
+    turn.phase = rule == nil ? phase : .analysing
     let text = running.hasWritten ? running.log.whole(.text) : ""
     let (ended, owner, log) = (turn, running.owner, log)
     let stored = try await surroundings.finishing(
@@ -201,6 +205,13 @@ final class TurnRecords {
         log.fault(
           "What a turn has cost could not be added up.", ["turn": ended.id, "error": "\(error)"])
       }
+      /// No tail follows after all.
+      func close() throws {
+        guard rule != nil else { return }
+        var turn = ended
+        turn.phase = phase
+        try transaction.update(turn)
+      }
       do {
         guard !text.isEmpty else {
           guard try transaction.settle(message: row.id, after: ended.id) else { return Stored() }
@@ -210,13 +221,16 @@ final class TurnRecords {
         let outcome = try row.write(text, transaction)
         let message = try row.complete(text, transaction)
         let shown = Shown(message: message, chat: try transaction.chat(row.chat))
-        return Stored(shown: shown, isNew: outcome == .created)
+        let isDue = try rule?.isDue(after: message, transaction) ?? false
+        if !isDue { try close() }
+        return Stored(shown: shown, isNew: outcome == .created, isAnalysed: isDue)
       } catch StoreError.notFound {
+        try close()
         return Stored()
       }
     }
     surroundings.announce()
-    return stored.shown?.message
+    return SavedReply(message: stored.shown?.message, phase: stored.isAnalysed ? .analysing : phase)
   }
 
   /// Closes a turn whose reply cannot be stored, without it. What fails here too is left to the next start, which closes what is open.
@@ -238,6 +252,7 @@ final class TurnRecords {
   private struct Stored: Sendable {
     var shown: Shown?
     var isNew = false
+    var isAnalysed = false
     /// The message that was to be gone on with, when nothing came.
     var settled: Shown?
   }

@@ -49,7 +49,7 @@ package final class ProviderPool {
     if request.estimatedTokens == nil {
       request.estimatedTokens = tokens(in: request.textBytes, model: model)
     }
-    let sink = metrics.watching(seams.timing, learning(from: request, model, sink))
+    let sink = metrics.watching(seams.timing, place, learning(from: request, model, sink))
     let unlisted = unlisted(model)
     guard unlisted.isEmpty else {
       let late = LateReply(sink)

@@ -60,9 +60,10 @@ final class ReplyMetrics {
     return made
   }
 
-  /// Listens to a reply from before its first event on, and passes everything on.
+  /// Listens to a reply from before its first event on, and passes everything on. Of a tail, which nobody waits for, only the tokens
+  /// and the failures are told.
   func watching(
-    _ timing: LoopTiming, _ sink: @escaping @Loop (ReplyEvent) -> Void
+    _ timing: LoopTiming, _ place: QueuePlace, _ sink: @escaping @Loop (ReplyEvent) -> Void
   ) -> @Loop (ReplyEvent) -> Void {
     let begun = timing.now()
     var model: String?
@@ -72,25 +73,30 @@ final class ReplyMetrics {
       switch event {
       case .started(let name): model = name
       case .text, .reasoning:
-        if !hasSpoken, let model { self.instruments(model).firstToken.observe(timing.now() - begun) }
+        if !hasSpoken, !place.isTail, let model {
+          self.instruments(model).firstToken.observe(timing.now() - begun)
+        }
         hasSpoken = true
       case .usage(let latest): usage = latest
       case .waiting, .notice: break
-      case .finish(let end): self.ended(model, timing.now() - begun, usage, end.reason.rawValue)
+      case .finish(let end):
+        self.ended(model, place.isTail ? nil : timing.now() - begun, usage, end.reason.rawValue)
       case .failure(let error):
         let name = model ?? error.model.map { "\(error.provider)/\($0)" }
-        self.ended(name, timing.now() - begun, usage, "error")
+        self.ended(name, place.isTail ? nil : timing.now() - begun, usage, "error")
         self.failures(error).add()
       }
       sink(event)
     }
   }
 
-  private func ended(_ model: String?, _ took: Duration, _ usage: TokenUsage?, _ finish: String) {
+  private func ended(_ model: String?, _ took: Duration?, _ usage: TokenUsage?, _ finish: String) {
     // Who gave up before anybody was asked has no model.
     let instruments = instruments(model ?? "none/none")
-    instruments.total.observe(took)
-    instruments.ended(finish).add()
+    if let took {
+      instruments.total.observe(took)
+      instruments.ended(finish).add()
+    }
     guard let usage else { return }
     instruments.prompt.add(usage.prompt)
     instruments.completion.add(usage.completion)

@@ -41,6 +41,7 @@ final class ReplyRun: ReplyHandle {
   private var refused: Set<Int> = []
   private var hasShown = false
   private var hasStarted = false
+  private var hasQueued = false
 
   /// Each lesson changes the request; there are only so many members to leave out.
   private static let maxLessons = 12
@@ -84,6 +85,7 @@ final class ReplyRun: ReplyHandle {
       }, preempt: { [weak self] in self?.preempt(index) })
     guard ticket.isWaiting else { return }
     self.ticket = ticket
+    hasQueued = true
     tell(.waiting(.queued(ahead: candidate.provider.queue.ahead(of: ticket))))
   }
 
@@ -111,6 +113,7 @@ final class ReplyRun: ReplyHandle {
   private func launch(_ index: Int) {
     guard sink != nil else { return }
     attempts += 1
+    if hasQueued, place.isTail { tell(.notice(.asked)) }
     let candidate = candidates[index]
     log.debug(
       "A model is asked.",

@@ -51,6 +51,8 @@ package struct TokenUsage: Sendable, Hashable {
 }
 
 package enum Notice: Sendable, Hashable {
+  /// A tail that waited has its place, and the server is asked: from here on it is the server's time.
+  case asked
   /// The server evaluated far fewer tokens than were sent: the beginning of the prompt was dropped.
   case promptTruncated(evaluated: Int, estimated: Int)
   /// Events that were no JSON were skipped.

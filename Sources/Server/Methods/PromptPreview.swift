@@ -15,7 +15,7 @@ extension Route {
         provider: preview.provider, model: preview.model, request: preview.request,
         sections: preview.sections.map { .init(name: $0.name, source: $0.source, tokens: $0.tokens) },
         omitted: preview.omitted, tokens: preview.tokens, cacheBreakers: preview.cacheBreakers,
-        scene: "current")
+        scene: preview.isScenePending ? "pending" : "current")
     }
   }
 }

@@ -75,11 +75,15 @@ final class LiveStream {
     if log == nil { log = source.log }
     if parent == nil { parent = source.parent }
     if chat == nil { chat = source.chat }
-    // A turn that is over has no more news: what it stored is all there is.
+    // A reply that was stored before anybody heard of it is all there is, but for the end of its tail.
+    if !source.turn.phase.isReply, endedAt == nil {
+      turn = source.turn
+      reply = source.reply
+      endedAt = 0
+    }
     if source.turn.phase.isOver, overAt == nil {
       turn = source.turn
       reply = source.reply
-      if endedAt == nil { endedAt = 0 }
       overAt = 0
     }
   }

@@ -18,7 +18,6 @@ final class StreamRegistry {
   private var past: [Past: Reading] = [:]
   /// When the table of those has so many entries, what nobody reads any more is swept out.
   private var sweepAt = 64
-  private var waiting: [ULID: [CheckedContinuation<Void, Never>]] = [:]
 
   func find(_ turn: ULID) -> LiveStream? { streams[turn] }
 
@@ -38,7 +37,6 @@ final class StreamRegistry {
       }
       news.stream = streams[turn.id]
       streams.removeValue(forKey: turn.id)?.isOver(turn, at: seq)
-      for waiter in waiting.removeValue(forKey: turn.id) ?? [] { waiter.resume() }
       return
     }
     news.stream = streams[turn.id]
@@ -57,7 +55,7 @@ final class StreamRegistry {
       }
       let isRunning = source.turn.phase.isReply
       if isRunning, source.log.isClosed { continue }
-      if !isRunning { return shared(source, of: owner) }
+      if source.turn.phase.isOver { return shared(source, of: owner) }
       let stream = LiveStream(source.turn)
       stream.take(source)
       streams[turn] = stream
@@ -79,11 +77,5 @@ final class StreamRegistry {
     }
     past[place] = Reading(stream: stream)
     return stream
-  }
-
-  /// Returns when nothing more can come of a turn. At once for one that does not run.
-  func over(_ turn: ULID) async {
-    guard streams[turn] != nil else { return }
-    await withCheckedContinuation { waiting[turn, default: []].append($0) }
   }
 }

@@ -9,7 +9,7 @@ enum ChatTable {
   private static let columns = """
     SELECT c.ulid, (SELECT ulid FROM companions WHERE id = c.companion), c.version, c.title, c.mode, c.settings,
       c.revision, (SELECT ulid FROM messages WHERE id = c.head), c.messages, c.unread,
-      (SELECT t.ulid FROM turns t WHERE t.chat = c.id AND t.open = 1 ORDER BY t.id LIMIT 1),
+      (SELECT t.ulid FROM turns t WHERE t.chat = c.id AND t.open = 1 AND \(TurnTable.isReply) ORDER BY t.id LIMIT 1),
       c.created, c.updated, c.archived, c.change, c.id, c.active, c.head
     FROM chats c
     """

@@ -70,7 +70,9 @@ enum MessageTable {
   static let setMark = Query(
     "UPDATE messages SET mark = ?2, revision = revision + 1, change = ?3 WHERE id = ?1")
   static let setState = Query(
-    "UPDATE messages SET state = ?2, revision = revision + 1, change = ?3 WHERE id = ?1")
+    "UPDATE messages SET state = ?2, state_hand = ?3, revision = revision + 1, change = ?4 WHERE id = ?1")
+  static let keepState = Query("UPDATE messages SET state = ?2, change = ?3 WHERE id = ?1")
+  static let stateHand = Query("SELECT state_hand FROM messages WHERE id = ?1")
 }
 
 package struct NewMessage: Sendable {
@@ -110,6 +112,17 @@ extension Reading {
       throw .notFound(kind: "message", id: id.description)
     }
     return found
+  }
+
+  /// The members of a message's scene that a person has set on it.
+  package func membersByHand(ofSceneAt id: ULID) throws(StoreError) -> Set<String> {
+    try membersByHand(try storedMessage(id).row)
+  }
+
+  fileprivate func membersByHand(_ row: Int64) throws(StoreError) -> Set<String> {
+    let stored = try first(MessageTable.stateHand, .integer(row)) { $0.optionalBytes(0) }
+    let names: [String]? = try decoded(stored ?? nil)
+    return Set(names ?? [])
   }
 
   /// A message's text as it was at a revision, whatever was done to it since.
@@ -221,12 +234,22 @@ extension Transaction {
     return try message(id)
   }
 
-  /// By compare-and-set: a tail writes its scene only to the message it read.
+  /// A scene as a person wants it. `members` are those that were named; they are the person's from here on, with those named before.
   package func set(
-    state: SceneState, of id: ULID, ifRevision expected: Int64? = nil
+    state: SceneState, byHand members: Set<String> = [], of id: ULID, ifRevision expected: Int64? = nil
   ) throws(StoreError) -> Message {
     let stored = try checked(id, expected)
-    try run(MessageTable.setState, .integer(stored.row), .text(try encoded(state)), .integer(stamp()))
+    let hand = try membersByHand(stored.row).union(members)
+    try run(
+      MessageTable.setState, .integer(stored.row), .text(try encoded(state)),
+      hand.isEmpty ? .null : .text(try encoded(hand.sorted())), .integer(stamp()))
+    return try message(id)
+  }
+
+  /// A scene as an analysis has read it. No new revision: nobody edited anything, and whoever is about to may go on.
+  package func keep(state: SceneState, of id: ULID) throws(StoreError) -> Message {
+    let stored = try storedMessage(id)
+    try run(MessageTable.keepState, .integer(stored.row), .text(try encoded(state)), .integer(stamp()))
     return try message(id)
   }
 

@@ -8,6 +8,9 @@ enum TurnTable {
     kind: "turn", table: "turns", name: .ulid,
     condition: "(SELECT c.trash FROM chats c WHERE c.id = turns.chat) IS NULL")
 
+  /// Phases of `t` in which a reply is written, and not what follows it.
+  static let isReply = "t.phase IN ('queued', 'preparing', 'responding', 'saving')"
+
   private static let columns = """
     SELECT t.ulid, (SELECT ulid FROM chats WHERE id = t.chat), (SELECT ulid FROM companions WHERE id = t.companion),
       t.kind, t.phase, t.reply, t.base, t.next, t.retry_of, t.started, t.ended, t.finish, t.error, t.model, t.result,
@@ -29,7 +32,7 @@ enum TurnTable {
   static let generating = Query(
     """
     SELECT t.ulid FROM turns t JOIN chats c ON c.id = t.chat
-    WHERE t.open = 1 AND t.phase IN ('queued', 'preparing', 'responding', 'saving')
+    WHERE t.open = 1 AND \(isReply)
       AND c.companion = (SELECT id FROM companions WHERE ulid = ?) ORDER BY t.id LIMIT 1
     """)
   static let insert = Query(

@@ -1,13 +1,13 @@
 public import Base
 public import Model
 
-/// Tokens by model, chat or day.
+/// Tokens by model, chat, day or purpose.
 public enum UsageSummaryRead: Method {
   public static let name = "usage.summary"
   public static let summary = "Sums what turns have cost"
   public static let documentation = """
     Days are those of UTC and count whole: what happened earlier on the day of `since` is in the sums. Turns of chats that are gone \
-    still count.
+    still count. Besides replies, the analyses that follow them cost tokens: `by: "purpose"` tells them apart.
     """
   public static let access = MethodAccess.reads
   public static let example = MethodExample(
@@ -38,7 +38,7 @@ public enum UsageSummaryRead: Method {
     }
 
     public static let fields = [
-      "usage": "One for each model, chat or day.",
+      "usage": "One for each model, chat, day or purpose.",
       "total": "Of everything since then, also what no sum names.",
     ]
   }

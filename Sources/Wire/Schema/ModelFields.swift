@@ -66,6 +66,14 @@ extension ChatSettings: Documented {
     "sampling": "How the model chooses its words.",
     "note": "A line kept in front of the model.",
     "contextMessages": "How many messages of history the model sees.",
+    "analysis": "How the scene is read out of replies.",
+  ]
+}
+
+extension AnalysisSettings: Documented {
+  public static let fields = [
+    "every": "After every so many replies of a branch; 0 is off. What was passed over is read with the next.",
+    "model": "Who reads: the model that wrote the reply (`chat`), or the configuration's `fast` one.",
   ]
 }
 

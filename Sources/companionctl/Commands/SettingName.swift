@@ -43,7 +43,9 @@ struct SettingName: Sendable {
       SettingName("defaults.user.overview", .text), SettingName("defaults.note.text", .text),
       SettingName("defaults.note.depth", .whole),
       SettingName("defaults.note.role", .choice(AuthorNote.Role.allCases.map(\.rawValue))),
-      SettingName("defaults.note.every", .whole),
+      SettingName("defaults.note.every", .whole), SettingName("defaults.analysis.every", .whole),
+      SettingName(
+        "defaults.analysis.model", .choice(AnalysisSettings.Reader.allCases.map(\.rawValue))),
     ]
     + ["temperature", "topP", "minP", "repeatPenalty", "presence", "frequency"]
     .map { SettingName("defaults.sampling.\($0)", .number) }

@@ -45,6 +45,15 @@ package final class SceneDesk {
     package var location: String?
     package var action: String?
 
+    /// Those that are the person's from here on, whatever an analysis reads.
+    fileprivate var members: Set<String> {
+      var names: Set<String> = []
+      if outfit != nil { names.insert("outfit") }
+      if location != nil { names.insert("location") }
+      if action != nil { names.insert("action") }
+      return names
+    }
+
     package init(outfit: Outfit? = nil, location: String? = nil, action: String? = nil) {
       self.outfit = outfit
       self.location = location
@@ -83,7 +92,7 @@ package final class SceneDesk {
       if let action = correction.action { after.action = action.isEmpty ? nil : action }
       let changed = after.differences(from: before)
       after.at = now
-      let message = try transaction.set(state: after, of: leaf)
+      let message = try transaction.set(state: after, byHand: correction.members, of: leaf)
       return Corrected(message: message, chat: stored, changed: changed)
     } result: {
       $0.message
