@@ -14,7 +14,8 @@ struct Conversations {
 
   init(_ bench: Bench, chats count: Int, upstream: Upstream?) throws {
     let providers = (count + 63) / 64
-    var config = "{ limits: { messagesPerMinute: 0 }"
+    // What is measured are replies: each would be followed by a request of its own.
+    var config = "{ limits: { messagesPerMinute: 0 }, prompt: { analysis: { every: 0 } }"
     if let upstream {
       let list = (0..<providers).map {
         "up\($0): { kind: \"openai\", url: \"http://127.0.0.1:\(upstream.port)/v1\", models: [\"m\"], concurrency: 64 }"

@@ -12,10 +12,11 @@ final class Conversation {
   /// Limits on messages are off: these tests talk faster than people do.
   init(
     persona: String = #"{"name":"Mira"}"#, settings: String = "{}", options: [String] = [],
-    provider: String = ""
+    provider: String = "", concurrency: Int = 8, readsScenes: Bool = false
   ) throws {
     daemon = try DaemonFixture(
-      config: Self.configuration(upstream.url, more: provider), options: options)
+      config: Self.configuration(upstream.url, more: provider, concurrency: concurrency), options: options,
+      readsScenes: readsScenes)
     let client = try daemon.lines()
     let companion = try client.ask("companion.create", "{\"persona\":\(persona)}").result?["companion"]
     let id = try #require(companion?["id"]?.string)
@@ -26,10 +27,10 @@ final class Conversation {
 
   deinit { upstream.stop() }
 
-  static func configuration(_ url: String, more: String = "") -> String {
+  static func configuration(_ url: String, more: String = "", concurrency: Int = 8) -> String {
     """
     {
-      providers: { up: { kind: "openai", url: "\(url)/v1", models: ["m"], concurrency: 8\(more) } },
+      providers: { up: { kind: "openai", url: "\(url)/v1", models: ["m"], concurrency: \(concurrency)\(more) } },
       defaults: { chat: "up/m" }, limits: { messagesPerMinute: 0 },
     }
     """

@@ -28,6 +28,8 @@ import Testing
     [
       settings { $0.maxTokens = 1 }, settings { $0.maxTokens = 131_072 },
       settings { $0.contextMessages = 2 }, settings { $0.contextMessages = 1000 },
+      settings { $0.analysis = AnalysisSettings(every: 0) },
+      settings { $0.analysis = AnalysisSettings(every: 100, model: .fast) },
       settings { $0.model = String(repeating: "m", count: 256) },
       settings { $0.user = UserPersona(name: String(repeating: "n", count: 200)) },
       settings { $0.note = AuthorNote(text: "", depth: 0, every: 1000) },
@@ -42,6 +44,8 @@ import Testing
       settings { $0.maxTokens = 0 }, settings { $0.maxTokens = 131_073 }, settings { $0.maxTokens = .max },
       settings { $0.maxTokens = .min }, settings { $0.contextMessages = 1 },
       settings { $0.contextMessages = 1001 }, settings { $0.contextMessages = .max },
+      settings { $0.analysis = AnalysisSettings(every: -1) },
+      settings { $0.analysis = AnalysisSettings(every: 101) },
       settings { $0.model = "" }, settings { $0.model = String(repeating: "m", count: 257) },
       settings { $0.model = "offline/a\r\nb" }, settings { $0.model = "a\u{7F}" },
       settings { $0.user = UserPersona(name: String(repeating: "n", count: 201)) },
@@ -68,6 +72,7 @@ import Testing
     if let tokens = settings.maxTokens { patch.maxTokens = .set(tokens) }
     if let sampling = settings.sampling { patch.sampling = .set(sampling) }
     if let note = settings.note { patch.note = .set(note) }
+    if let analysis = settings.analysis { patch.analysis = .set(analysis) }
     if let messages = settings.contextMessages { patch.contextMessages = .set(messages) }
     var edit = ChatDesk.Edit()
     edit.settings = patch

@@ -63,6 +63,38 @@ import Testing
     await stand.end()
   }
 
+  /// A server reads what it has not read before; the analysis' own part is the reply and the question.
+  @Test func `hardly more than its own part is new to a server that has just replied`() async throws {
+    let stand = try await TailStand()
+    for number in 1...12 { _ = try await stand.sayAndRead("Line \(number), and a little more of it.") }
+    let texts = try stand.upstream.requests.map { request in
+      let messages = try #require(JSONValue.parsed(request.body)?["messages"]?.array)
+      return messages.map { "\($0["role"]?.string ?? ""): \($0["content"]?.string ?? "")\n" }
+    }
+    var (new, own) = (0, 0)
+    for (reply, analysis) in zip(texts, texts.dropFirst()) where analysis.last?.contains("JSON") == true {
+      let shared = zip(reply.joined().utf8, analysis.joined().utf8).prefix { $0 == $1 }.count
+      new += analysis.joined().utf8.count - shared
+      own += analysis.suffix(2).joined().utf8.count
+    }
+    #expect(own > 0 && Double(new) <= 1.2 * Double(own), "\(new) of \(own)")
+    await stand.end()
+  }
+
+  @Test func `the offline companion notices where it is taken`() async throws {
+    let house = try await EngineHouse(analysis: AnalysisDefaults())
+    _ = try await house.engine.companions.create(
+      persona: Persona(name: "Ada"), handle: "ada", tags: [], of: EngineHouse.mira, recording: nil,
+      origin: EngineHouse.origin)
+    let branch = BranchHouse(house: house, chat: try await BranchHouse.chat(in: house))
+    let sent = try await branch.send("Here we are at the corner café.")
+    _ = try await branch.reply(sent)
+    await house.engine.turns.waitForEnd(try #require(sent.turn).id, of: branch.owner)
+    let scene = try await house.engine.scenes.get(branch.chat, leaf: nil, of: branch.owner)
+    #expect(scene.state.location == "the corner café" && scene.message == sent.turn?.replyId)
+    await branch.end()
+  }
+
   @Test func `the fast model reads what it has not written, when it is to`() async throws {
     let stand = try await TailStand(reader: .fast)
     stand.plan(.answer(#"{"location":"the pier"}"#))
@@ -283,6 +315,26 @@ import Testing
     #expect(stand.analyses[1].told.last?.contains("the last 4 lines") == true)
     let scene = try await stand.scene(second.reply.id)
     #expect(scene.state.location == "the mill" && scene.message == second.reply.id)
+    await stand.end()
+  }
+
+  @Test func `siblings each keep their tail, though the next of them takes its place`() async throws {
+    let stand = try await TailStand(concurrency: 1)
+    stand.plan(.hangs(Occurrence()))
+    for place in ["one", "two", "three"] { stand.plan(.answer("{\"location\":\"\(place)\"}")) }
+    let first = try await stand.say("One.")
+    _ = await stand.upstream.request(2)
+    let line = try #require(first.reply.parent)
+    let sent = try await stand.branch.perform(.regenerate(RegenerateRequest(message: line, count: 2)))
+    for turn in [first.turn] + sent.turns.map(\.id) {
+      _ = try await stand.engine.turns.waitForReply(turn, of: stand.owner)
+      #expect(try await stand.ended(turn).phase == .done)
+    }
+    #expect(stand.outcomes("read") == 3)
+    for message in [first.reply.id] + sent.turns.compactMap(\.replyId) {
+      let scene = try await stand.scene(message)
+      #expect(scene.message == message && scene.state.location != nil)
+    }
     await stand.end()
   }
 

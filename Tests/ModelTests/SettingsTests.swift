@@ -35,6 +35,7 @@ import Testing
     (sampling.stop, sampling.seed, sampling.extra) = (["\n"], 7, ["mirostat": 2, "list": [1, "a"]])
     var chat = ChatSettings()
     (chat.model, chat.illustrate, chat.maxTokens, chat.contextMessages) = ("home/gemma", .onRequest, 200, 20)
+    chat.analysis = AnalysisSettings(every: 2, model: .fast)
     chat.user = UserPersona(name: "M", appearance: "a", overview: "o")
     chat.note = AuthorNote(text: "t", depth: 4, role: .user, every: 2)
     chat.sampling = sampling

@@ -82,6 +82,13 @@ import Testing
       try await cast.vault.read { try $0.usage(since: first + .seconds(86_400), by: .day) }.map(\.turns) == [
         1
       ])
+    // What else is asked for costs tokens, and is no turn.
+    try await cast.vault.write { try $0.add(guessed, model: "home/gemma", chat: cast.chat, for: .analysis) }
+    let purposes = try await cast.vault.read { try $0.usage(by: .purpose) }
+    #expect(purposes.map(\.name) == ["analysis", "reply"] && purposes.map(\.turns) == [1, 4])
+    #expect(purposes[0].usage.promptTokens == 7)
+    let after = try await cast.vault.read { try $0.usage(by: .model) }
+    #expect(after[1].turns == 3 && after[1].usage.promptTokens == 214)
     await cast.vault.close()
   }
 }

@@ -12,6 +12,23 @@ import Testing
     _ = try await cast.vault.write { try $0.set(state: state, of: message) }
   }
 
+  @Test func `what is set by hand stays known, and an analysis makes no revision`() async throws {
+    let cast = try await Cast.open()
+    let line = try await cast.say("Hello.")
+    let (revision, change) = (line.revision, line.change)
+    let read = try await cast.vault.write { try $0.keep(state: SceneState(location: "the quay"), of: line.id) }
+    #expect(read.state?.location == "the quay" && read.revision == revision && read.change > change)
+    #expect(try await cast.vault.read { try $0.membersByHand(ofSceneAt: line.id) }.isEmpty)
+    let set = try await cast.vault.write {
+      try $0.set(state: SceneState(location: "the roof"), byHand: ["location"], of: line.id)
+    }
+    #expect(set.revision == revision + 1)
+    _ = try await cast.vault.write { try $0.set(state: SceneState(), byHand: ["action"], of: line.id) }
+    _ = try await cast.vault.write { try $0.keep(state: SceneState(action: "waiting"), of: line.id) }
+    #expect(try await cast.vault.read { try $0.membersByHand(ofSceneAt: line.id) } == ["action", "location"])
+    await cast.vault.close()
+  }
+
   @Test func `the nearest scene above is found, a deleted branch's is not in the way`() async throws {
     let cast = try await Cast.open()
     var line: [ULID] = []

@@ -105,6 +105,7 @@ extension ChatSettings {
     result.sampling = sampling ?? other.sampling
     result.note = note ?? other.note
     result.contextMessages = contextMessages ?? other.contextMessages
+    result.analysis = analysis ?? other.analysis
     return result
   }
 }

@@ -36,9 +36,6 @@ final class ChatLocks {
 
   var isEmpty: Bool { holders.isEmpty }
 
-  /// Whether somebody writes in a chat, or is about to.
-  func isHeld(_ chat: ULID, of owner: Owner) -> Bool { holders[Place(owner: owner, chat: chat)] != nil }
-
   /// The turn that generates in a chat.
   func turn(in chat: ULID, of owner: Owner) -> ULID? { holders[Place(owner: owner, chat: chat)]?.turn }
 

@@ -18,6 +18,8 @@ final class RunningTurn {
   private(set) var chat: Chat
   /// What the reply stands under; nil for an opening.
   let parent: ULID?
+  /// The last message of the branch that the model is told.
+  let told: ULID?
   let log: StreamLog
   /// The parts among which the text stands, when a message is gone on with.
   let parts: [Part]
@@ -71,6 +73,7 @@ final class RunningTurn {
     self.seams = seams
     chat = reply.context.chat
     parent = reply.order.parent
+    told = reply.context.leaf
     parts = reply.parts
     isInPlace = reply.inPlace != nil
     stage = isFirst ? .committing : .queued

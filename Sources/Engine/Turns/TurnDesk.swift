@@ -17,7 +17,8 @@ package final class TurnDesk {
   private var series: [ULID: TurnSeries] = [:]
   /// What follows replies.
   private(set) lazy var tails = TailDesk(surroundings, pool: pool, defaults: prompt.analysis) {
-    [weak self] chat, owner in self?.locks.isHeld(chat, of: owner) ?? false
+    [weak self] message, owner in
+    self?.active.values.contains { $0.owner == owner && $0.told == message } ?? false
   }
   /// The daemon is going.
   private var isEnding = false

@@ -26,6 +26,8 @@ struct ConversationView {
   /// Whose reply it is, while no word of it has come. On a screen that can forget, it stands there already.
   private var label: String?
   private var shown = Seen()
+  /// What became of the scene while a reply was being printed.
+  private var lateScene: String?
 
   init(place: Place, personName: String?, out: Output, err: Output) {
     self.out = out
@@ -131,6 +133,10 @@ struct ConversationView {
     }
     closeLine()
     if isOurs { label = nil }
+    if let scene = lateScene {
+      lateScene = nil
+      note(scene)
+    }
     if let sentence = Self.sentence(on: end) { note(sentence) }
     if end.turn.kind == .regenerate, let siblings = end.reply?.siblings, siblings.count > 1 {
       note("\(siblings.index + 1) of \(siblings.count) replies")
@@ -168,9 +174,28 @@ struct ConversationView {
       else { return nil }
       closeLine()
       note("a line was edited: \(updated.message.text.prefix(60).speech.escaped)")
+    case StateChanged.name:
+      guard let changed = event.payload(StateChanged.self), changed.chat == chat,
+        shown.contains(changed.message), let scene = Self.scene(changed)
+      else { return nil }
+      // Not between the words of the next reply.
+      if streaming == nil { note(scene) } else { lateScene = scene }
     default: break
     }
     return nil
+  }
+
+  /// What is different in a scene, in few words.
+  static func scene(_ changed: StateChanged.Payload) -> String? {
+    guard let state = changed.state else { return nil }
+    var facts: [String] = []
+    if changed.changed.contains("outfit") {
+      let worn = state.outfit.filter(\.worn).map(\.name)
+      facts.append(worn.isEmpty ? "nothing on" : "wears \(worn.joined(separator: ", "))")
+    }
+    if changed.changed.contains("location") { facts.append(state.location ?? "nobody knows where") }
+    if changed.changed.contains("action"), let action = state.action { facts.append(action) }
+    return facts.isEmpty ? nil : "scene: \(facts.joined(separator: "; ").printable(limit: 512))"
   }
 
   // MARK: Notes

@@ -256,7 +256,8 @@ final class Talk {
   /// Whether something may be printed: the prompt is taken away before, and comes back after.
   private func prints(_ news: News) -> Bool {
     switch news {
-    case .event(let event): event.topic == MessageCreated.name || event.topic == MessageUpdated.name
+    case .event(let event):
+      [MessageCreated.name, MessageUpdated.name, StateChanged.name].contains(event.topic)
     case .stream(.phase(let phase)): phase.detail != nil
     case .ready(_, restarted: nil): false
     case .stream, .lost, .ready, .following: true

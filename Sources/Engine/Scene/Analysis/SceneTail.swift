@@ -60,8 +60,8 @@ final class SceneTail {
     var records: TailRecords
     var defaults: AnalysisDefaults
     var log: Log
-    /// Whether a reply is being written in the chat: its own tail will read what this one does not.
-    var isWriting: @Loop () -> Bool
+    /// Whether a reply is being written right behind the one that is read: its own tail reads both.
+    var isGoneOn: @Loop () -> Bool
   }
 
   init(_ order: Order, _ seams: Seams) {
@@ -72,6 +72,7 @@ final class SceneTail {
 
   /// Once. Returns when the turn is over, or when the daemon goes.
   func run() async {
+    if let stop { return await end(stop, nil, on: nil) }
     var material: TailRecords.Material?
     var result: (outcome: Outcome, answer: SceneAnswer?)
     do throws(EngineError) {
@@ -127,7 +128,7 @@ final class SceneTail {
         tell("rubbish")
       case .preempted:
         yields += 1
-        if seams.isWriting() || yields > Self.mostYields { return (.yielded, nil) }
+        if seams.isGoneOn() || yields > Self.mostYields { return (.yielded, nil) }
         tell("queued")
       case .timedOut: return (.timeout, nil)
       case .failed(let error):

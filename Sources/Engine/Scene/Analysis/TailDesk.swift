@@ -25,17 +25,17 @@ final class TailDesk {
   private var queues: [Place: [SceneTail]] = [:]
   private var isEnding = false
   var defaults: AnalysisDefaults
-  /// Whether a reply is being written in a chat.
-  private let isWriting: @Loop (ULID, Owner) -> Bool
+  /// Whether a reply is being written right behind a message.
+  private let isGoneOn: @Loop (ULID?, Owner) -> Bool
 
   init(
     _ surroundings: Engine.Surroundings, pool: ProviderPool, defaults: AnalysisDefaults,
-    isWriting: @escaping @Loop (ULID, Owner) -> Bool
+    isGoneOn: @escaping @Loop (ULID?, Owner) -> Bool
   ) {
     self.surroundings = surroundings
     self.pool = pool
     self.defaults = defaults
-    self.isWriting = isWriting
+    self.isGoneOn = isGoneOn
     records = TailRecords(surroundings)
     log = Log(surroundings.log, component: "scene")
   }
@@ -48,7 +48,7 @@ final class TailDesk {
     let isCrowded = tails.values.count { $0.order.owner == order.owner } >= Self.mostOfOwner
     let seams = SceneTail.Seams(
       surroundings: surroundings, pool: pool, records: records, defaults: defaults, log: log,
-      isWriting: { [isWriting] in isWriting(order.chat, order.owner) })
+      isGoneOn: { [isGoneOn] in isGoneOn(order.turn.replyId, order.owner) })
     let tail = SceneTail(order, seams)
     tails[order.turn.id] = tail
     // What was told to go on by a daemon that is going is left to the next start.

@@ -42,8 +42,11 @@ final class TailRecords {
         if !lines.isEmpty, bytes > SceneQuestion.mostBytes { break }
         lines.append(.init(role: line.role, text: line.text))
       }
+      let named = chat.settings.user.flatMap { user in
+        user.name.contains { !$0.isWhitespace } ? user.name : nil
+      }
       let question = SceneQuestion(
-        name: persona.nickname ?? persona.name, user: chat.settings.user?.name ?? PromptBuilder.nobody,
+        name: persona.nickname ?? persona.name, user: named ?? PromptBuilder.nobody,
         scene: above.state, lines: lines.reversed())
       return Material(question: question, base: above.state, chat: chat)
     }
