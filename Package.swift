@@ -44,10 +44,11 @@ let rooms: [(name: String, mayImport: [String])] = [
   ("Config", ["Base", "Posix"]),
   ("SQLite", ["Base", "CSQLite"]),
   ("HTTP", ["Base", "CCurl", "Posix"]),
+  ("Picture", ["Base", "CZlib"]),
   ("Systemd", ["Base", "CSystemd"]),
   ("Store", ["Base", "Model", "SQLite"]),
   ("Providers", ["Base", "Model", "HTTP"]),
-  ("Engine", ["Base", "Model", "Store", "Providers"]),
+  ("Engine", ["Base", "Model", "Store", "Providers", "Picture"]),
   ("Server", ["Base", "Model", "Wire", "Posix", "Config", "Engine"]),
   ("Client", ["Base", "Model", "Wire", "Posix"]),
 ]
@@ -76,10 +77,14 @@ let suites: [(name: String, mayImport: [String])] = [
   ("ConfigTests", ["Base", "Posix", "Config", "TestSupport"]),
   ("SQLiteTests", ["Base", "SQLite", "TestSupport"]),
   ("HTTPTests", ["Base", "Posix", "HTTP", "TestSupport"]),
+  ("PictureTests", ["Base", "Picture", "TestSupport"]),
   ("SystemdTests", ["Base", "Systemd", "TestSupport"]),
   ("StoreTests", ["Base", "Model", "Posix", "SQLite", "Store", "TestSupport"]),
   ("ProvidersTests", ["Base", "Model", "Posix", "HTTP", "Providers", "TestSupport"]),
-  ("EngineTests", ["Base", "HTTP", "Model", "Posix", "Providers", "Store", "Engine", "TestSupport"]),
+  (
+    "EngineTests",
+    ["Base", "HTTP", "Model", "Picture", "Posix", "Providers", "Store", "Engine", "TestSupport"]
+  ),
   (
     "ServerTests",
     [
@@ -108,6 +113,7 @@ let package = Package(
     .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CCurl"),
+    .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
   ]
     + rooms.map { .target(name: $0.name, dependencies: named($0.mayImport), swiftSettings: settings) }

@@ -4,7 +4,7 @@
 /// The order is that of the arrows: a row names only rows above it.
 let arrows: [(name: String, mayImport: [String])] = [
   ("CLinux", []), ("CSQLite", []), ("CCurl", []), ("CWebP", []), ("CSystemd", []), ("CJPEG", []),
-  ("CPNG", []),
+  ("CPNG", []), ("CZlib", []),
   ("Base", []),
   ("Model", ["Base"]),
   ("Wire", ["Base", "Model"]),
@@ -12,7 +12,7 @@ let arrows: [(name: String, mayImport: [String])] = [
   ("Config", ["Base", "Posix"]),
   ("SQLite", ["Base", "CSQLite"]),
   ("HTTP", ["Base", "CCurl", "Posix"]),
-  ("Picture", ["Base", "CJPEG", "CPNG", "CWebP"]),
+  ("Picture", ["Base", "CJPEG", "CPNG", "CWebP", "CZlib"]),
   ("Systemd", ["Base", "CSystemd"]),
   ("Store", ["Base", "Model", "SQLite"]),
   ("Providers", ["Base", "Model", "HTTP"]),
@@ -40,7 +40,7 @@ let arrows: [(name: String, mayImport: [String])] = [
 /// The one room that may import each C module.
 let wrappers = [
   "CLinux": "Posix", "CSQLite": "SQLite", "CCurl": "HTTP", "CWebP": "Picture", "CJPEG": "Picture",
-  "CPNG": "Picture",
+  "CPNG": "Picture", "CZlib": "Picture",
   "CSystemd": "Systemd",
 ]
 
