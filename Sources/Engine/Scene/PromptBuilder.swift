@@ -21,6 +21,8 @@ package struct PromptBuilder: Sendable {
   var chatSeed: UInt64 = 0
   var placeSeed: UInt64 = 0
   package var omitted: Int
+  /// Tokens that the lorebook may take where it does not say so itself.
+  var loreBudget: Int?
 
   package struct Line: Sendable, Hashable {
     package var id: ULID?
@@ -52,9 +54,11 @@ package struct PromptBuilder: Sendable {
 
   package func build() -> Prompt {
     var macros = expander
-    var sections = opening(&macros)
+    let lore = self.lore(&macros)
+    var sections = opening(&macros, lore)
     let stable = sections.count
-    sections += told(&macros)
+    sections += told(&macros, lore)
+    sections += lore.called
     if let scene, let text = SceneLine.text(of: scene, name: name) {
       sections.append(.init("scene", .system, text, source: "state"))
     }
@@ -68,7 +72,7 @@ package struct PromptBuilder: Sendable {
   // MARK: Before the history
 
   /// Changes only with the companion's version and the person: the part that caches keep.
-  private func opening(_ macros: inout MacroExpander) -> [Prompt.Section] {
+  private func opening(_ macros: inout MacroExpander, _ lore: Lore) -> [Prompt.Section] {
     var sections: [Prompt.Section] = []
     func add(_ name: String, _ text: String?, source: String) {
       guard let text = nonEmpty(text) else { return }
@@ -79,6 +83,7 @@ package struct PromptBuilder: Sendable {
     macros.values["original"] = frame
     add("system", nonEmpty(persona.systemPrompt) ?? frame, source: "persona.systemPrompt")
     macros.values["original"] = nil
+    sections += lore.before
     add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
     add(
       "personality", persona.personality.map { "\(name)'s personality: \($0)" }, source: "persona.personality"
@@ -86,6 +91,7 @@ package struct PromptBuilder: Sendable {
     add("behaviour", persona.behaviour.map { "How \(name) behaves: \($0)" }, source: "persona.behaviour")
     add("appearance", persona.appearance.map { "\(name)'s appearance: \($0)" }, source: "persona.appearance")
     add("scenario", persona.scenario.map { "The scenario: \($0)" }, source: "persona.scenario")
+    sections += lore.after
     if let user { add("user", described(user), source: "settings.user") }
     add(
       "examples", persona.exampleDialogue.map { "How \(name) talks:\n\($0)" },
@@ -113,7 +119,7 @@ package struct PromptBuilder: Sendable {
   // MARK: The history
 
   /// Whole lines, oldest first, with the author's note at its depth: so many lines before the end.
-  private func told(_ macros: inout MacroExpander) -> [Prompt.Section] {
+  private func told(_ macros: inout MacroExpander, _ lore: Lore) -> [Prompt.Section] {
     var sections = history.map { line in
       let role: Prompt.Role =
         switch line.role {
@@ -138,6 +144,7 @@ package struct PromptBuilder: Sendable {
       sections.insert(
         .init("authorsNote", role, text, source: "settings.note"), at: sections.count - depth)
     }
+    Self.insert(lore.placed, into: &sections)
     return sections
   }
 
@@ -154,8 +161,8 @@ package struct PromptBuilder: Sendable {
 
   // MARK: Names
 
-  private var name: String { nonEmpty(persona.nickname) ?? persona.name }
-  private var userName: String { nonEmpty(user?.name) ?? Self.nobody }
+  var name: String { nonEmpty(persona.nickname) ?? persona.name }
+  var userName: String { nonEmpty(user?.name) ?? Self.nobody }
 
   /// For the owner's and the card's text only, never for what was said.
   private var expander: MacroExpander {

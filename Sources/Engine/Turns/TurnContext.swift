@@ -22,6 +22,8 @@ struct TurnContext: Sendable {
   var zone = Duration.zero
   /// Which of the replies to the same line this one is.
   var siblingIndex = 0
+  /// Tokens that the lorebook may take; nil where the model's window is not known.
+  var loreBudget: Int?
   /// The parts of the line that is answered: what the person shows with it is told with it.
   var shown: [Part] = []
 
@@ -70,10 +72,12 @@ struct TurnContext: Sendable {
     _ ending: Ending, into window: Int?, tokens: (_ bytes: Int) -> Int
   ) -> TurnContext {
     guard let window else { return self }
-    let budget = max(256, window - maxTokens - 64)
-    var bytes = builder(ending).build().sections.reduce(0) { $0 + $1.text.utf8.count + 16 }
-    guard tokens(bytes) > budget else { return self }
     var fitted = self
+    // A quarter of what the model reads, as users of other programs expect.
+    fitted.loreBudget = window / 4
+    let budget = max(256, window - maxTokens - 64)
+    var bytes = fitted.builder(ending).build().sections.reduce(0) { $0 + $1.text.utf8.count + 16 }
+    guard tokens(bytes) > budget else { return fitted }
     // The line that is answered, or gone on with, is told whatever it costs.
     let kept = if case .line = ending { 0 } else { 1 }
     while tokens(bytes) > budget * 3 / 5, fitted.history.count > kept {
@@ -107,6 +111,7 @@ struct TurnContext: Sendable {
       userLines: userLines, history: told, omitted: omitted)
     builder.context = shown
     builder.scene = scene
+    builder.loreBudget = loreBudget
     builder.time = MacroTime(now: now, offset: zone)
     builder.chatSeed = MacroChance.hash(chat.id.description)
     builder.placeSeed = MacroChance.hash("\(chat.id) \(leaf?.description ?? "") \(siblingIndex)")
