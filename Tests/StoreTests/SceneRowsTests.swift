@@ -16,7 +16,9 @@ import Testing
     let cast = try await Cast.open()
     let line = try await cast.say("Hello.")
     let (revision, change) = (line.revision, line.change)
-    let read = try await cast.vault.write { try $0.keep(state: SceneState(location: "the quay"), of: line.id) }
+    let read = try await cast.vault.write {
+      try $0.keep(state: SceneState(location: "the quay"), of: line.id)
+    }
     #expect(read.state?.location == "the quay" && read.revision == revision && read.change > change)
     #expect(try await cast.vault.read { try $0.membersByHand(ofSceneAt: line.id) }.isEmpty)
     let set = try await cast.vault.write {
