@@ -18,7 +18,7 @@ _companionctl() {
     --personality | --scenario | --greeting | --recent | --limit | --model | --leaf | --key | --before | --turn | --root | --depth) return ;;
     --name | --tagline | --tags | --behaviour | --note | --version | --query | --message | --how | --cursor | --since) return ;;
     --by)
-      mapfile -t COMPREPLY < <(compgen -W 'model chat day' -- "$current")
+      mapfile -t COMPREPLY < <(compgen -W 'model chat day purpose' -- "$current")
       return
       ;;
     --in)

@@ -75,7 +75,7 @@ complete -c companionctl -n '__fish_seen_subcommand_from search' -l limit -x -d 
 complete -c companionctl -n '__fish_seen_subcommand_from search' -l cursor -x -d 'Go on from there'
 complete -c companionctl -n '__fish_seen_subcommand_from trash' -a 'list restore purge empty'
 complete -c companionctl -n '__fish_seen_subcommand_from purge empty' -l yes -d 'Do not ask'
-complete -c companionctl -n '__fish_seen_subcommand_from usage' -l by -x -a 'model chat day' -d 'What each row is about'
+complete -c companionctl -n '__fish_seen_subcommand_from usage' -l by -x -a 'model chat day purpose' -d 'What each row is about'
 complete -c companionctl -n '__fish_seen_subcommand_from usage' -l since -x -d 'From this day on'
 complete -c companionctl -n '__fish_seen_subcommand_from backup' -a 'list create verify restore'
 complete -c companionctl -n '__fish_seen_subcommand_from create' -l folder -x -a '(__fish_complete_directories)' -d 'Where'

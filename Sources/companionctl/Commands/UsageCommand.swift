@@ -9,11 +9,12 @@ extension Commands {
     name: "usage",
     summary: "What replies have cost, in tokens",
     options: [
-      OptionSpec("--by", "model|chat|day", "what each row is about; model when absent"),
+      OptionSpec("--by", "model|chat|day|purpose", "what each row is about; model when absent"),
       OptionSpec("--since", "DAY", "only from this day on: 2026-11-01, or 7d for the last seven days"),
     ],
     discussion: """
-      Days are those of UTC. Replies in chats that are gone still count. A ~ stands before figures that hold estimates, \
+      Days are those of UTC. Replies in chats that are gone still count. Besides replies, the readings of the scene after them \
+      cost tokens; purpose tells them apart. A ~ stands before figures that hold estimates, \
       where a server does not count.
       """,
     examples: [
@@ -34,7 +35,8 @@ extension Commands {
     let out = invocation.out
     var table = Table()
     table.row(
-      Table.Cell(by.rawValue, shown: out.styled(by.rawValue, .dim)), head("replies", out), head("read", out),
+      Table.Cell(by.rawValue, shown: out.styled(by.rawValue, .dim)),
+      head(by == .purpose ? "requests" : "replies", out), head("read", out),
       head("of it cached", out), head("written", out))
     let names = Names(client)
     for sum in result.usage {
