@@ -118,6 +118,8 @@ public struct JSONLogSink: LogSink {
 
   /// Beyond what JSON demands, everything a terminal would act on is escaped: log files are read with cat.
   private static func quoted(_ text: String) -> String {
+    // Nearly everything a log says.
+    if text.utf8.count <= maxLogTextBytes, text.utf8.allSatisfy({ isPlain($0) }) { return "\"\(text)\"" }
     var result = "\""
     var taken = 0
     for scalar in text.unicodeScalars {
@@ -137,6 +139,10 @@ public struct JSONLogSink: LogSink {
       }
     }
     return result + "\""
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 }
 

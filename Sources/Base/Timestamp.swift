@@ -32,25 +32,37 @@ extension Duration {
 extension Timestamp: CustomStringConvertible {
   /// `2026-11-21T10:11:18.042Z`
   public var description: String {
+    var bytes: [UInt8] = []
+    write(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The same, for text that is made as bytes.
+  public func write(to bytes: inout [UInt8]) {
     let (days, millisecondOfDay) = milliseconds.flooredDivision(by: 86_400_000)
     let (year, month, day) = civil(fromDays: days)
-    var text = ""
-    text.reserveCapacity(24)
-    text.appendPadded(year, to: 4)
-    text.append("-")
-    text.appendPadded(month, to: 2)
-    text.append("-")
-    text.appendPadded(day, to: 2)
-    text.append("T")
-    text.appendPadded(millisecondOfDay / 3_600_000, to: 2)
-    text.append(":")
-    text.appendPadded(millisecondOfDay / 60_000 % 60, to: 2)
-    text.append(":")
-    text.appendPadded(millisecondOfDay / 1000 % 60, to: 2)
-    text.append(".")
-    text.appendPadded(millisecondOfDay % 1000, to: 3)
-    text.append("Z")
-    return text
+    bytes.reserveCapacity(bytes.count + 24)
+    if (0...9999).contains(year) {
+      bytes.appendDigits(year / 100, 2)
+      bytes.appendDigits(year % 100, 2)
+    } else {
+      let digits = String(year)
+      for _ in digits.utf8.count..<max(4, digits.utf8.count) { bytes.append(0x30) }
+      bytes.append(contentsOf: digits.utf8)
+    }
+    bytes.append(UInt8(ascii: "-"))
+    bytes.appendDigits(month, 2)
+    bytes.append(UInt8(ascii: "-"))
+    bytes.appendDigits(day, 2)
+    bytes.append(UInt8(ascii: "T"))
+    bytes.appendDigits(millisecondOfDay / 3_600_000, 2)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.appendDigits(millisecondOfDay / 60_000 % 60, 2)
+    bytes.append(UInt8(ascii: ":"))
+    bytes.appendDigits(millisecondOfDay / 1000 % 60, 2)
+    bytes.append(UInt8(ascii: "."))
+    bytes.appendDigits(millisecondOfDay % 1000, 3)
+    bytes.append(UInt8(ascii: "Z"))
   }
 
   /// Reads what `description` writes, and any other RFC 3339 time; nil when it is none.
@@ -137,11 +149,12 @@ extension Int64 {
   }
 }
 
-extension String {
-  fileprivate mutating func appendPadded(_ value: Int64, to width: Int) {
-    let digits = String(value)
-    for _ in digits.utf8.count..<max(width, digits.utf8.count) { append("0") }
-    append(digits)
+extension [UInt8] {
+  /// The last two or three digits of what is not negative, zeros first.
+  fileprivate mutating func appendDigits(_ value: Int64, _ width: Int) {
+    if width == 3 { append(0x30 + UInt8(truncatingIfNeeded: value / 100 % 10)) }
+    append(0x30 + UInt8(truncatingIfNeeded: value / 10 % 10))
+    append(0x30 + UInt8(truncatingIfNeeded: value % 10))
   }
 }
 

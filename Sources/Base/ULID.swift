@@ -15,24 +15,37 @@ public struct ULID: Hashable, Comparable, Sendable {
 
 extension ULID: CustomStringConvertible, LosslessStringConvertible {
   public var description: String {
-    unsafe String(unsafeUninitializedCapacity: 26) { buffer in
-      var (high, low) = (high, low)
-      for index in stride(from: 25, through: 0, by: -1) {
-        unsafe buffer[index] = alphabet[Int(low & 31)]
-        low = (low >> 5) | (high << 59)
-        high >>= 5
-      }
-      return 26
+    let digits = digits
+    return unsafe digits.span.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// What `description` says, for text that is made as bytes: a page of history has two hundred of them.
+  public func write(to bytes: inout [UInt8]) {
+    let digits = digits
+    unsafe digits.span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  private var digits: InlineArray<26, UInt8> {
+    var digits = InlineArray<26, UInt8>(repeating: 0)
+    var (high, low) = (high, low)
+    var index = 25
+    while index >= 0 {
+      digits[index] = digit(of: UInt8(truncatingIfNeeded: low & 31))
+      low = (low >> 5) | (high << 59)
+      high >>= 5
+      index -= 1
     }
+    return digits
   }
 
   /// Upper and lower case are read; anything that is not 26 Crockford digits within 128 bits is nil.
   public init?(_ text: String) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 26, let first = value(ofDigit: bytes[0]), first <= 7 else { return nil }
+    guard text.utf8.count == 26 else { return nil }
     var (high, low): (UInt64, UInt64) = (0, 0)
-    for byte in bytes {
-      guard let digit = value(ofDigit: byte) else { return nil }
+    var isFirst = true
+    for byte in text.utf8 {
+      guard let digit = value(ofDigit: byte), !isFirst || digit <= 7 else { return nil }
+      isFirst = false
       high = (high << 5) | (low >> 59)
       low = (low << 5) | digit
     }
@@ -82,9 +95,28 @@ public final class ULIDMaker: Sendable {
   }
 }
 
-private let alphabet: [UInt8] = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+// Crockford's digits: 0 to 9, and the letters without I, L, O and U. Counted rather than looked up: a table would be made at its first
+// use, and every use would ask whether it has been.
+
+private func digit(of value: UInt8) -> UInt8 {
+  if value < 10 { return 0x30 + value }
+  var letter = 0x41 + value - 10
+  if value > 17 { letter += 1 }
+  if value > 19 { letter += 1 }
+  if value > 21 { letter += 1 }
+  if value > 26 { letter += 1 }
+  return letter
+}
 
 private func value(ofDigit byte: UInt8) -> UInt64? {
-  let upper = byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte
-  return alphabet.firstIndex(of: upper).map { UInt64($0) }
+  switch byte | 0x20 {
+  // Control characters come out as digits, too.
+  case 0x30...0x39: byte >= 0x30 ? UInt64(byte - 0x30) : nil
+  case 0x61...0x68: UInt64((byte | 0x20) - 0x61 + 10)
+  case 0x6A...0x6B: UInt64((byte | 0x20) - 0x6A + 18)
+  case 0x6D...0x6E: UInt64((byte | 0x20) - 0x6D + 20)
+  case 0x70...0x74: UInt64((byte | 0x20) - 0x70 + 22)
+  case 0x76...0x7A: UInt64((byte | 0x20) - 0x76 + 27)
+  default: nil
+  }
 }

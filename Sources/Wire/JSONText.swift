@@ -44,22 +44,17 @@ public enum JSONText {
     }
   }
 
+  /// A string as the encoder writes it, quotes included.
   public static func append(_ text: String, quotedTo bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-      case 0..<0x20:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: Array("\\u00".utf8))
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      default: bytes.append(byte)
-      }
+    JSONWriter.append(text, quotedTo: &bytes)
+  }
+
+  /// The same bytes as `bytes(_:)` makes of a value, by the value's own hand.
+  public static func written(_ value: some WritesJSON) -> [UInt8] {
+    do {
+      return try value.writtenJSON()
+    } catch {
+      preconditionFailure("\(type(of: value)) does not encode: \(error)")
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 }

@@ -65,26 +65,29 @@ public enum MessageLine {
   private static func append(id: RequestID, to bytes: inout [UInt8]) {
     switch id {
     case .string(let string): JSONText.append(string, quotedTo: &bytes)
-    case .number(let number):
-      guard number >= 0 else {
-        bytes.append(contentsOf: String(number).utf8)
-        return
-      }
-      var digits = InlineArray<20, UInt8>(repeating: 0)
-      var first = 20
-      var rest = number
-      repeat {
-        first -= 1
-        digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-        rest /= 10
-      } while rest > 0
-      unsafe digits.span.extracting(first..<20).withUnsafeBufferPointer {
-        unsafe bytes.append(contentsOf: $0)
-      }
+    case .number(let number): append(number, to: &bytes)
     }
   }
 
-  private static func append(_ text: StaticString, to bytes: inout [UInt8]) {
+  static func append(_ number: Int64, to bytes: inout [UInt8]) {
+    guard number >= 0 else {
+      bytes.append(contentsOf: String(number).utf8)
+      return
+    }
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var first = 20
+    var rest = number
+    repeat {
+      first -= 1
+      digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    unsafe digits.span.extracting(first..<20).withUnsafeBufferPointer {
+      unsafe bytes.append(contentsOf: $0)
+    }
+  }
+
+  static func append(_ text: StaticString, to bytes: inout [UInt8]) {
     unsafe bytes.append(
       contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }

@@ -5,7 +5,7 @@ import Model
 // that are written whether somebody listens or not.
 
 extension JSONWriter {
-  /// What most messages have is written here; scenes, usage and parts that are no text are left to the encoder.
+  /// What most messages have is written here; scenes and parts that are no text are left to the encoder.
   mutating func value(_ message: Message) {
     object { json in
       if let author = message.author {
@@ -61,7 +61,10 @@ extension JSONWriter {
       json.name("status")
       json.plain(message.status.rawValue)
       json.identifier("turn", message.turn)
-      json.member("usage", message.usage)
+      if let usage = message.usage {
+        json.name("usage")
+        json.value(usage)
+      }
     }
   }
 
@@ -108,13 +111,13 @@ extension JSONWriter {
     }
   }
 
-  fileprivate mutating func identifier(_ name: String, _ id: ULID?) {
+  mutating func identifier(_ name: StaticString, _ id: ULID?) {
     guard let id else { return }
     self.name(name)
     plain(id)
   }
 
-  fileprivate mutating func member(_ name: String, _ value: (some Encodable)?) {
+  mutating func member(_ name: StaticString, _ value: (some Encodable)?) {
     guard let value else { return }
     self.name(name)
     encoded(value)
@@ -147,7 +150,10 @@ extension MessageSend.Result: WritesJSON {
       }
       json.identifier("replyId", replyId)
       json.member("stale", stale)
-      json.member("turn", turn)
+      if let turn {
+        json.name("turn")
+        json.value(turn)
+      }
     }
   }
 }

@@ -101,7 +101,7 @@ final class LiveStream {
     let params = StreamBegin.Params(
       turn: turnNow, chat: chat, parent: parent, replyId: turn.replyId, message: message,
       from: Int64(offset))
-    return MessageLine.notification(StreamBegin.name, params: JSONText.bytes(params))
+    return MessageLine.notification(StreamBegin.name, params: JSONText.written(params))
   }
 
   /// What follows `offset`: everything there is, up to a delta's limit. Encoded once for all who stand at the same place.
@@ -130,7 +130,7 @@ final class LiveStream {
       usage: turn.usage,
       // A turn that a crash cut short has no figures of its own.
       timing: turn.timing ?? Timing(queuedMs: 0, totalMs: max(0, elapsed)))
-    let line = MessageLine.notification(StreamEnd.name, params: JSONText.bytes(params))
+    let line = MessageLine.notification(StreamEnd.name, params: JSONText.written(params))
     encodedEnd = line
     return line
   }

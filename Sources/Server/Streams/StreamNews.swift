@@ -43,7 +43,7 @@ final class StreamNews {
   func phaseLine(_ phase: Turn.Phase, detail: String? = nil) -> [UInt8] {
     if let encoded { return encoded }
     let params = TurnPhaseNotification.Params(turn: turn.id, chat: turn.chat, phase: phase, detail: detail)
-    let line = MessageLine.notification(TurnPhaseNotification.name, params: JSONText.bytes(params))
+    let line = MessageLine.notification(TurnPhaseNotification.name, params: JSONText.written(params))
     encoded = line
     return line
   }

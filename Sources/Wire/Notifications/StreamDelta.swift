@@ -44,19 +44,20 @@ public enum StreamDelta: Notification {
   public static func line(_ params: Params) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(params.text.utf8.count + 160)
-    bytes.append(contentsOf: "{\"jsonrpc\":\"2.0\",\"method\":\"stream.delta\",\"params\":{\"from\":".utf8)
-    bytes.append(contentsOf: String(params.from).utf8)
+    MessageLine.append(
+      "{\"jsonrpc\":\"2.0\",\"method\":\"stream.delta\",\"params\":{\"from\":", to: &bytes)
+    MessageLine.append(params.from, to: &bytes)
     if let kind = params.kind {
-      bytes.append(contentsOf: ",\"kind\":".utf8)
+      MessageLine.append(",\"kind\":", to: &bytes)
       JSONText.append(kind.rawValue, quotedTo: &bytes)
     }
-    bytes.append(contentsOf: ",\"next\":".utf8)
-    bytes.append(contentsOf: String(params.next).utf8)
-    bytes.append(contentsOf: ",\"text\":".utf8)
+    MessageLine.append(",\"next\":", to: &bytes)
+    MessageLine.append(params.next, to: &bytes)
+    MessageLine.append(",\"text\":", to: &bytes)
     JSONText.append(params.text, quotedTo: &bytes)
-    bytes.append(contentsOf: ",\"turn\":".utf8)
-    JSONText.append(params.turn.description, quotedTo: &bytes)
-    bytes.append(contentsOf: "}}\n".utf8)
+    MessageLine.append(",\"turn\":\"", to: &bytes)
+    params.turn.write(to: &bytes)
+    MessageLine.append("\"}}\n", to: &bytes)
     return bytes
   }
 }
