@@ -27,6 +27,7 @@ struct PersonsLineFilter: Sendable {
 
   mutating func pass(_ piece: String) -> String {
     guard !hasStopped else { return "" }
+    if !isAtLineStart, held.isEmpty, !piece.utf8.contains(where: Self.mayEndLine) { return piece }
     var shown = String.UnicodeScalarView()
     for scalar in piece.unicodeScalars {
       take(scalar, &shown)
@@ -106,6 +107,14 @@ struct PersonsLineFilter: Sendable {
   private static func isLineEnd(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "\n", "\r", "\u{2028}", "\u{2029}", "\u{85}": true
+    default: false
+    }
+  }
+
+  /// Whether a line end may begin with this byte: most pieces have none, and are let through as they are.
+  private static func mayEndLine(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x0A, 0x0D, 0xC2, 0xE2: true
     default: false
     }
   }

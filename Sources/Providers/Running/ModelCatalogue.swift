@@ -27,8 +27,14 @@ final class ModelCatalogue {
     self.seams = seams
   }
 
-  /// What is known without asking anyone.
-  var known: [ModelInfo] { merged(listed) }
+  /// What is known without asking anyone; put together once for each list, since every reply looks into it.
+  var known: [ModelInfo] {
+    if let together { return together }
+    let models = merged(listed)
+    together = models
+    return models
+  }
+  private var together: [ModelInfo]?
 
   /// What is asked when nobody says which model: the first that is there to talk.
   var firstForText: String? { known.first { !$0.capabilities.contains(.embedding) }?.name }
@@ -130,6 +136,7 @@ final class ModelCatalogue {
 
   private func settle(_ models: [ModelInfo], _ failure: ProviderError?) {
     listed = models
+    together = nil
     self.failure = failure
     validUntil = seams.timing.now() + (failure == nil ? Self.lifetime : Self.failureLifetime)
     let waiting = waiting

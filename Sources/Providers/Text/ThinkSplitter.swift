@@ -66,6 +66,11 @@ struct ThinkSplitter {
 
   private mutating func upToClosing() -> Piece? {
     let isThinking = state == .thinking
+    // Nearly every piece has no tag in it nor the beginning of one, and there is one for every token.
+    guard held.utf8.contains(UInt8(ascii: "<")) else {
+      defer { held = "" }
+      return Piece(isThinking: isThinking, text: held)
+    }
     for tag in Self.closings {
       guard let range = held.firstRange(of: tag) else { continue }
       let before = String(held[..<range.lowerBound])
