@@ -112,7 +112,7 @@ extension Writer {
       armFlush()
     }
     armIdle()
-    if !indexing, hasUnindexed { armIndex() }
+    if !indexing, indexTimer != nil || hasUnindexed { armIndex() }
     let frames = access?.database.connection.walFrames ?? 0
     if frames >= nextMove {
       moveLog()

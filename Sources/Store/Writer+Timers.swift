@@ -22,10 +22,20 @@ extension Writer {
     }
   }
 
+  /// Entries wait until no more commits come, but not for ever: as long as people write, who waits for an acknowledgement goes first.
   func armIndex() {
-    guard indexTimer == nil else { return }
+    guard indexTimer == nil else {
+      committedSinceIndexTimer = true
+      return
+    }
+    committedSinceIndexTimer = false
     indexTimer = timer(Self.indexDelay) { writer in
       writer.indexTimer = nil
+      if writer.committedSinceIndexTimer, writer.indexDelays < Self.mostIndexDelays {
+        writer.indexDelays += 1
+        return writer.armIndex()
+      }
+      writer.indexDelays = 0
       writer.indexing = true
       writer.queue.nudge()
     }

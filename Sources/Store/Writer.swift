@@ -17,6 +17,7 @@ actor Writer {
   static let flushDelay = Duration.seconds(1)
   /// Entries of the search index wait for each other this long, so that a burst of sends is not slowed by them.
   static let indexDelay = Duration.milliseconds(300)
+  static let mostIndexDelays = 9
   /// Between two attempts to get the ballast or a failed disk back.
   static let retryDelay = Duration.seconds(1)
 
@@ -45,6 +46,8 @@ actor Writer {
   var nextMove = Writer.checkpointFrames
   var backups: [RunningBackup] = []
   var indexTimer: Task<Void, Never>?
+  var committedSinceIndexTimer = false
+  var indexDelays = 0
   /// Whether messages wait for their entries in the search index, and it is time to make them.
   var indexing = false
   private var closers: [CheckedContinuation<Void, Never>] = []
@@ -124,6 +127,9 @@ actor Writer {
     }
     finish()
   }
+
+  /// Keeps nothing in memory that can be read again. Between batches, like everything on this actor.
+  func releaseMemory() { access?.database.connection.releaseMemory() }
 
   /// Does what waits, syncs it, empties the log and closes the connection.
   func close() async {

@@ -10,35 +10,40 @@ struct SearchRun: Sendable {
   var end: Int
 
   static func runs(of text: String) -> [SearchRun] {
-    var (runs, open) = ([SearchRun](), SearchRun?.none)
+    var runs: [SearchRun] = []
+    // The last run while it may still grow.
+    var isOpen = false
     var place = 0
-    func close() {
-      if let run = open { runs.append(run) }
-      open = nil
-    }
     for scalar in text.unicodeScalars {
       let next = place + UTF8.width(scalar)
+      let last = runs.count - 1
       switch ScalarClass(scalar) {
-      case .space: close()
-      case .mark: open?.end = next
+      case .space: isOpen = false
+      case .mark: if isOpen { runs[last].end = next }
       case .symbol:
-        close()
+        isOpen = false
         runs.append(SearchRun(kind: .symbol, scalars: [scalar], places: [place], end: next))
       case .letter(let kind):
-        if open?.kind != kind || (open?.scalars.count ?? 0) >= SearchTerms.longestRun { close() }
-        var run = open ?? SearchRun(kind: kind, end: next)
-        open = nil
-        LetterFolding.fold(scalar) { folded in
-          run.scalars.append(folded)
-          run.places.append(place)
+        if isOpen, runs[last].kind == kind, runs[last].scalars.count < SearchTerms.longestRun {
+          runs[last].add(scalar, at: place)
+          runs[last].end = next
+        } else {
+          var run = SearchRun(kind: kind, end: next)
+          run.add(scalar, at: place)
+          runs.append(run)
+          isOpen = true
         }
-        run.end = next
-        open = run
       }
       place = next
     }
-    close()
     return runs
+  }
+
+  private mutating func add(_ scalar: Unicode.Scalar, at place: Int) {
+    LetterFolding.fold(scalar) { folded in
+      scalars.append(folded)
+      places.append(place)
+    }
   }
 
   /// Ranges of bytes at which a query's run is in this one: short words only as a whole, as the index has them.
