@@ -33,7 +33,7 @@ package final class Server {
   private var dirty: [Session] = []
   /// The array that `dirty` takes turns with, so that neither is made anew for every turn of the loop.
   private var flushing: [Session] = []
-  private var ownersWithNews: Set<Owner> = []
+  private var news: [Owner: News] = [:]
   /// Connections with a cursor into a log that has grown.
   private var sessionsWithMore: Set<UInt64> = []
   private var endOfTurnIsDue = false
@@ -65,7 +65,7 @@ package final class Server {
     connections = metrics.gauge("companion_connections", "Open connections.")
     self.doors = doors
     // The hub tells nobody after its server is gone; unowned rather than weak, which would slow down every use of the server.
-    hub.onEvent = { [unowned self] owner in serveAtEndOfTurn(owner) }
+    hub.onEvent = { [unowned self] owner, chat in serveAtEndOfTurn(owner, chat) }
     doors?.turns.onGrowth = { [unowned self] turn in serveListeners(of: turn) }
   }
 
@@ -122,6 +122,13 @@ package final class Server {
     onQuiet?()
   }
 
+  /// For a moment when there is nothing to do.
+  package func releaseMemory() {
+    hub.pack { accounts[$0] != nil }
+    if dirty.isEmpty, flushing.isEmpty { (dirty, flushing) = ([], []) }
+    sessionsInOrder = nil
+  }
+
   private func account(of owner: Owner) -> OwnerAccount {
     if let account = accounts[owner] { return account }
     let account = OwnerAccount(owner: owner, limit: limits.maxOwnerBytes)
@@ -152,8 +159,27 @@ package final class Server {
     scheduleEndOfTurn()
   }
 
-  private func serveAtEndOfTurn(_ owner: Owner) {
-    ownersWithNews.insert(owner)
+  /// What has come into an owner's ring since its listeners were served.
+  private struct News {
+    let first: UInt64
+    var last: UInt64
+    /// Those the events are about.
+    var chats: Set<ULID> = []
+    /// Some are about no chat, and may concern anybody.
+    var concernsAll = false
+
+    init(_ seq: UInt64) { (first, last) = (seq, seq) }
+
+    mutating func add(_ seq: UInt64, about chat: ULID?) {
+      last = seq
+      if let chat { chats.insert(chat) } else { concernsAll = true }
+    }
+  }
+
+  /// Called after an event went into the owner's ring.
+  private func serveAtEndOfTurn(_ owner: Owner, _ chat: ULID?) {
+    let seq = hub.ring(of: owner).seq
+    news[owner, default: News(seq)].add(seq, about: chat)
     scheduleEndOfTurn()
   }
 
@@ -180,16 +206,19 @@ package final class Server {
     }
     flushing.removeAll(keepingCapacity: flushing.count <= 64)
     serveListeners()
-    guard !ownersWithNews.isEmpty else { return }
-    let news = ownersWithNews
-    ownersWithNews = []
-    // A daemon of one user has one owner, who is then not looked up for every session.
-    let only = news.count == 1 ? news.first : nil
+    guard !news.isEmpty else { return }
+    let unserved = news
+    news = [:]
     let everybody = sessionsInOrder ?? sessions.values.sorted { $0.number < $1.number }
     sessionsInOrder = everybody
+    // A daemon of one user has one owner, who is then not looked up for every session.
+    let only = unserved.count == 1 ? unserved.first : nil
     for session in everybody where !session.events.isEmpty {
       let owner = session.identity.owner
-      guard only == owner || only == nil && news.contains(owner) else { continue }
+      let found: News?
+      if let only { found = only.key == owner ? only.value : nil } else { found = unserved[owner] }
+      guard let news = found else { continue }
+      if !news.concernsAll, session.events.pass(news.chats, from: news.first, to: news.last) { continue }
       session.serveEvents()
       session.settle()
     }

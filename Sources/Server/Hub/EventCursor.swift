@@ -27,7 +27,11 @@ struct EventCursor {
   var count: Int { subscriptions.count }
   var streamCount: Int { streams.count }
   /// The texts of turns that are over, which this connection keeps with others or alone.
-  var keptBytes: Int { streams.isEmpty ? 0 : streams.reduce(0) { $0 + $1.stream.keptBytes } }
+  var keptBytes: Int {
+    var bytes = 0
+    for cursor in streams { bytes += cursor.stream.keptBytes }
+    return bytes
+  }
 
   // MARK: Who listens
 
@@ -61,7 +65,8 @@ struct EventCursor {
 
   /// Takes out those that have nothing more to say.
   mutating func takeFinished() -> [StreamCursor] {
-    let finished = streams.filter(\.isFinished)
+    var finished: [StreamCursor] = []
+    for cursor in streams where cursor.isFinished { finished.append(cursor) }
     if !finished.isEmpty { streams.removeAll { $0.isFinished } }
     return finished
   }
@@ -69,6 +74,25 @@ struct EventCursor {
   var all: [StreamCursor] { streams }
 
   // MARK: What comes next
+
+  /// Events from `first` to `last` came, all of them about these chats: true when they are nothing to this connection, which has
+  /// considered everything before them, and now counts as having considered them too.
+  ///
+  /// Of a thousand connections that follow a chat each, an event concerns two: the others are not to look at it one by one.
+  func pass(_ chats: Set<ULID>, from first: UInt64, to last: UInt64) -> Bool {
+    for subscription in subscriptions {
+      guard let followed = subscription.followed, subscription.isActive, subscription.next == first,
+        !chats.contains(followed)
+      else { return false }
+    }
+    for cursor in streams {
+      guard let chat = cursor.stream.turn.chat, cursor.isActive, cursor.next == first, !chats.contains(chat)
+      else { return false }
+    }
+    for subscription in subscriptions { subscription.next = last + 1 }
+    for cursor in streams { cursor.next = last + 1 }
+    return true
+  }
 
   /// The next line for this connection, if any may go: `gate` holds back what a call still unanswered has caused.
   mutating func next(in ring: EventRing, gate: (Origin) -> Bool) -> Step? {
@@ -100,10 +124,16 @@ struct EventCursor {
     if streams.isEmpty, subscriptions.count == 1, subscriptions[0].followed == nil {
       return nextEvent(of: subscriptions[0], in: ring, gate: gate)
     }
+    // Most often there is nothing: a token came, and no event.
+    var position = UInt64.max
+    for subscription in subscriptions where subscription.isActive {
+      position = min(position, subscription.next)
+    }
+    for cursor in streams where cursor.isActive { position = min(position, cursor.next) }
+    guard position <= ring.seq else { return nil }
     let active = subscriptions.filter(\.isActive)
     // Follows open cursors while this runs; those have their place behind the event that opened them.
     let listening = streams.filter(\.isActive)
-    guard var position = (active.map(\.next) + listening.map(\.next)).min() else { return nil }
     if position <= ring.evicted {
       for cursor in listening { cursor.skip(to: ring.evicted) }
       // Streams that ended among what is gone go first, as they would have.
@@ -116,7 +146,8 @@ struct EventCursor {
       position = ring.evicted + 1
     }
     if listening.contains(where: \.isOpening) { return nil }
-    while let entry = ring.entry(from: position) {
+    let chats = onlyChats(active, listening)
+    while let entry = entry(in: ring, from: position, about: chats) {
       if let origin = entry.origin, gate(origin) { return nil }
       position = entry.seq + 1
       if let news = entry.about.news {
@@ -137,11 +168,31 @@ struct EventCursor {
         if subscription.next <= entry.seq { due = due || wants } else { served = served || wants }
       }
       for subscription in active { subscription.next = max(subscription.next, position) }
-      if due, !served { return .line(entry.line) }
+      if due, !served { return .line(ring.line(of: entry)) }
     }
     for subscription in active { subscription.next = max(subscription.next, ring.seq + 1) }
     for cursor in listening { cursor.next = max(cursor.next, ring.seq + 1) }
     return nil
+  }
+
+  private func entry(in ring: EventRing, from position: UInt64, about chats: [ULID]?) -> EventRing.Entry? {
+    if let chats { return ring.entry(from: position, about: chats) }
+    return ring.entry(from: position)
+  }
+
+  /// The chats of whose events alone anything can be sent here; nil when there is no telling.
+  private func onlyChats(_ active: [Subscription], _ listening: [StreamCursor]) -> [ULID]? {
+    var chats: [ULID] = []
+    for subscription in active {
+      guard let chat = subscription.followed else { return nil }
+      chats.append(chat)
+    }
+    for cursor in listening {
+      guard let chat = cursor.stream.turn.chat else { return nil }
+      if !chats.contains(chat) { chats.append(chat) }
+    }
+    // Beyond a few, asking each event for its chat costs as much as looking at it.
+    return chats.count <= 8 ? chats : nil
   }
 
   private func nextEvent(
@@ -156,7 +207,7 @@ struct EventCursor {
     while let entry = ring.entry(from: only.next) {
       if let origin = entry.origin, gate(origin) { return nil }
       only.next = entry.seq + 1
-      if only.wants(entry.about) { return .line(entry.line) }
+      if only.wants(entry.about) { return .line(ring.line(of: entry)) }
     }
     only.next = ring.seq + 1
     return nil

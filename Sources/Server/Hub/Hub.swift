@@ -10,8 +10,8 @@ package final class Hub {
   private let limits: Limits
   private var rings: [Owner: EventRing] = [:]
   let streams = StreamRegistry()
-  /// Called when there is something new; the server serves its sessions then.
-  var onEvent: (@Loop (Owner) -> Void)?
+  /// Called when there is something new, with the chat it is about; the server serves its sessions then.
+  var onEvent: (@Loop (Owner, ULID?) -> Void)?
 
   package init(limits: Limits) { self.limits = limits }
 
@@ -30,8 +30,13 @@ package final class Hub {
 
   @discardableResult
   private func append(_ event: TranslatedEvent, origin: Origin?, to owner: Owner) -> UInt64 {
-    defer { onEvent?(owner) }
+    defer { onEvent?(owner, event.about.chat) }
     return ring(of: owner).append(event, origin: origin)
+  }
+
+  /// Keeps the events of the past in as little memory as they need; `connected` tells of an owner whether anybody is.
+  package func pack(connected: (Owner) -> Bool) {
+    for (owner, ring) in rings { ring.pack(connected: connected(owner)) }
   }
 
   func ring(of owner: Owner) -> EventRing {

@@ -22,6 +22,10 @@ struct TranslatedEvent: Sendable {
   private let payload: any Encodable & Sendable
   /// The same without what a listener can ask for, sent when the whole does not fit into an event.
   private let brief: any Encodable & Sendable
+  /// About how long the line will be, where that is known without writing it: then it need not be before somebody reads it.
+  private(set) var likelyBytes: Int?
+  /// Of an event's members that have no length of their own to speak of.
+  private static let usualBytes = 1536
 
   init(_ event: Event) {
     switch event.subject {
@@ -81,6 +85,7 @@ struct TranslatedEvent: Sendable {
     self.init(
       topic, .init(chat: chat), brief: .init(chat: chat.withoutSettings, cut: true), chat: chat.id,
       companion: chat.companion)
+    expect(chat.wordBytes)
   }
 
   private init<T: Topic>(_ topic: T.Type, _ message: Message, _ chat: Chat)
@@ -89,12 +94,14 @@ struct TranslatedEvent: Sendable {
     self.init(
       topic, message.isLong ? brief : .init(message: message, chat: chat), brief: brief, chat: chat.id,
       companion: chat.companion)
+    if let words = message.wordBytes { expect(chat.wordBytes.map { $0 + words }) }
   }
 
   private init<T: Topic>(_ topic: T.Type, _ turn: Turn) where T.Payload == TurnStarted.Payload {
     self.init(
       topic, .init(turn: turn), brief: .init(turn: turn.withoutWords), chat: turn.chat,
       companion: turn.companion)
+    if turn.error == nil, turn.result == nil { expect(turn.model.utf8.count) }
   }
 
   init<T: Topic>(
@@ -106,6 +113,11 @@ struct TranslatedEvent: Sendable {
       topic: T.name, replaces: T.isState ? "\(T.name) \(thing)" : nil, chat: chat, companion: companion)
     self.payload = payload
     self.brief = brief ?? payload
+  }
+
+  /// `words` is how many bytes of text it has; what has many is written at once, and cut if need be.
+  private mutating func expect(_ words: Int?) {
+    if let words, words <= 4096 { likelyBytes = Self.usualBytes + words }
   }
 
   private struct Params: Encodable {
@@ -201,6 +213,9 @@ extension Companion {
 }
 
 extension Chat {
+  /// How much text it carries; nil when it has settings of its own, which may be anything.
+  fileprivate var wordBytes: Int? { settings == ChatSettings() ? title.utf8.count : nil }
+
   /// Without what has no small limit.
   fileprivate var withoutSettings: Chat {
     var chat = self
@@ -212,7 +227,21 @@ extension Chat {
 
 extension Message {
   /// Whether its text is too much for an event.
-  fileprivate var isLong: Bool { parts.reduce(0) { $0 + $1.textBytes } > 4096 }
+  fileprivate var isLong: Bool { textBytes > 4096 }
+
+  private var textBytes: Int {
+    var bytes = 0
+    for part in parts { bytes += part.textBytes }
+    return bytes
+  }
+
+  /// How much text it carries, or nil when it carries what is not text.
+  fileprivate var wordBytes: Int? {
+    guard state == nil, images.isEmpty else { return nil }
+    var bytes = textBytes
+    for words in [author, model, mark] { bytes += words?.utf8.count ?? 0 }
+    return bytes
+  }
 
   /// As it goes into an event that could not carry the whole.
   fileprivate var withoutText: Message {
