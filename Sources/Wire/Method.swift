@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import FoundationEssentials
 
 /// A call's contract on one screen: its name, what goes in, what comes out, and what to tell people about it.
 ///
@@ -24,6 +24,8 @@ public protocol Method: Sendable {
   static var example: MethodExample<Params, Result> { get }
   /// The result's JSON. Throws when a number such as infinity slipped into it.
   static func bytes(of result: Result) throws -> [UInt8]
+  /// A call's parameters, of bytes that have passed the scanner.
+  static func params(from bytes: Data) throws(RPCError) -> Params
 }
 
 /// What a call may do to the owner's vault: `reads` changes no row, `writes` does and takes an idempotency `key`, `streams`
@@ -54,6 +56,9 @@ extension Method {
   public static var errors: [ErrorCode] { [] }
   public static func bytes(of result: Result) throws -> [UInt8] {
     Array(try JSONText.encoder().encode(result))
+  }
+  public static func params(from bytes: Data) throws(RPCError) -> Params {
+    try JSONText.params(Params.self, from: bytes)
   }
   /// Every method that writes a vault takes `key`.
   public static var takesKey: Bool { access == .writes }

@@ -44,14 +44,21 @@ package struct KeyedCall<M: Method>: Sendable {
   /// Most calls carry none, and looking for the word costs less than decoding. With a backslash somewhere it may be written in other
   /// ways.
   static func mayHoldKey(_ params: Data) -> Bool {
-    let word = Array("\"key\"".utf8)
-    var found = 0
-    for byte in params {
-      if byte == UInt8(ascii: "\\") { return true }
-      found = byte == word[found] ? found + 1 : byte == word[0] ? 1 : 0
-      if found == word.count { return true }
+    unsafe params.withUnsafeBytes { bytes in
+      let quote = UInt8(ascii: "\"")
+      for index in 0..<bytes.count {
+        let byte = unsafe bytes[index]
+        if byte == UInt8(ascii: "\\") { return true }
+        // Its end rather than its beginning, so that every byte is looked at once.
+        if byte == quote, index >= 4, unsafe bytes[index - 4] == quote,
+          unsafe bytes[index - 3] == UInt8(ascii: "k"),
+          unsafe bytes[index - 2] == UInt8(ascii: "e"), unsafe bytes[index - 1] == UInt8(ascii: "y")
+        {
+          return true
+        }
+      }
+      return false
     }
-    return false
   }
 
   /// What the vault is to remember in the commit of the effect: the result as it is sent the first time. nil without a key.

@@ -53,7 +53,7 @@ package final class Route {
       method,
       .immediate { data, call in
         do {
-          return try encode(try handler(try decode(M.Params.self, data), call), of: method)
+          return try encode(try handler(try decode(method, data), call), of: method)
         } catch {
           return .failed(call.translate(error))
         }
@@ -67,7 +67,7 @@ package final class Route {
     Route(
       method,
       .task { data, call in
-        let params = try decode(M.Params.self, data)
+        let params = try decode(method, data)
         return {
           do {
             return try encode(try await handler(params, call), of: method)
@@ -87,7 +87,7 @@ package final class Route {
     return Route(
       method,
       .task { data, call in
-        let params = try decode(M.Params.self, data)
+        let params = try decode(method, data)
         let keyed = try KeyedCall<M>(data, limits: call.server.limits)
         return {
           do {
@@ -103,10 +103,9 @@ package final class Route {
       })
   }
 
-  private static func decode<Params: Decodable>(_ type: Params.Type, _ data: Data?) throws(RPCError) -> Params
-  {
-    if let empty = Empty() as? Params { return empty }
-    return try JSONText.params(type, from: data ?? Data("{}".utf8))
+  private static func decode<M: Method>(_ method: M.Type, _ data: Data?) throws(RPCError) -> M.Params {
+    if let empty = Empty() as? M.Params { return empty }
+    return try M.params(from: data ?? Data("{}".utf8))
   }
 
   /// Throws when a number such as infinity slipped into a result: a fault of ours, which the caller puts into the log.
