@@ -50,6 +50,9 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor {
 
   public func checkIsolated() { precondition(isCurrent, "not on the event loop") }
   public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+  /// Asked before the two above by every check outside a job, which is where handlers of descriptors run; finding it out costs more than
+  /// all the rest of the check.
+  public var isMainExecutor: Bool { false }
 
   private var isCurrent: Bool { thread.load(ordering: .relaxed) == currentThread() }
 
