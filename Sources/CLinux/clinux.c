@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -165,6 +166,8 @@ int clinux_socket_path(int fd, char *out, int size) {
   memcpy(out, a.sun_path, length);
   return (int)length;
 }
+
+void clinux_give_back_memory(void) { malloc_trim(0); }
 
 void clinux_name_thread(const char *_Nonnull name) { pthread_setname_np(pthread_self(), name); }
 

@@ -18,6 +18,9 @@ extension EasyHandle {
     if let certificates = options.certificates { set(CURLOPT_CAINFO, certificates) }
     // Our own timers are stricter; this only keeps curl's default from cutting a longer patience short.
     set(CURLOPT_CONNECTTIMEOUT, 86_400)
+    // For each transfer that runs: what streams comes in small pieces, and a request is written in one.
+    prefer(CURLOPT_BUFFERSIZE, 8 << 10)
+    prefer(CURLOPT_UPLOAD_BUFFERSIZE, 16 << 10)
     prefer(CURLOPT_TCP_KEEPALIVE, 1)
     prefer(CURLOPT_TCP_KEEPIDLE, 60)
     prefer(CURLOPT_TCP_KEEPINTVL, 20)

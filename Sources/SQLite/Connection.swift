@@ -86,6 +86,9 @@ import CSQLite
     unsafe sqlite3_busy_timeout(handle, Int32(clamping: timeout.wholeMilliseconds))
   }
 
+  /// Gives back what is kept only to be fast: pages of the file, as a rule.
+  package func releaseMemory() { _ = unsafe sqlite3_db_release_memory(handle) }
+
   /// Leaves the write-ahead log as it is when the last connection closes.
   package func keepLogOnClose() {
     unsafe csqlite_config_flag(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)

@@ -50,6 +50,9 @@ actor Reader {
     return made
   }
 
+  /// Keeps nothing in memory that can be read again.
+  func releaseMemory() { access?.database.connection.releaseMemory() }
+
   /// Closes the connection; reads wait until `restore`.
   func sever() {
     access?.database.close()

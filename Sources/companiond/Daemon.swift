@@ -36,6 +36,7 @@ final class Daemon {
   let files: ThreadExecutor
   private var acceptor: Acceptor?
   private var idleTimer: LoopTimer?
+  private let leanness: Leanness
   private var ending: Ending?
   private var isReady = false
   private var reloadIsDue = false
@@ -80,6 +81,7 @@ final class Daemon {
         publish: { event in Loop.assume { hub.publish(event) } }),
       pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description,
       prompt: PromptDefaults(parts.loaded.configuration))
+    leanness = Leanness(engine: engine, vaults: vaults)
     let control = Control()
     server = Server(
       routes: Route.daemon,
@@ -217,6 +219,7 @@ final class Daemon {
   private func grewQuiet() {
     statusLine.mayHaveChanged(server)
     ending?.look()
+    leanness.somethingEnded(on: server)
     guard let seconds = options.idleExit, ending == nil, server.connectionCount == 0 else { return }
     idleTimer?.cancel()
     idleTimer = EventLoop.shared.after(.seconds(seconds)) { [weak self] in

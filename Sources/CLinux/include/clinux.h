@@ -40,6 +40,8 @@ struct clinux_peer { uint32_t uid; uint32_t gid; int32_t pid; };
 int clinux_peer(int fd, struct clinux_peer *_Nonnull out);
 /* The path a socket is bound to, without its NUL; its length, 0 when it has none. */
 int clinux_socket_path(int fd, char *_Nonnull out, int size);
+/* Gives memory that is allocated by nobody back to the system, from the middle of the heap too. */
+void clinux_give_back_memory(void);
 void clinux_name_thread(const char *_Nonnull name);
 /* nice(2) of this thread alone: on Linux setpriority with a thread id does that. */
 int clinux_nice_thread(int value);
