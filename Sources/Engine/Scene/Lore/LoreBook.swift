@@ -117,10 +117,7 @@ struct LoreEntry: Sendable {
     var manner = LoreKey.Manner()
     manner.isCaseSensitive = entry["case_sensitive"]?.flag ?? own["case_sensitive"]?.flag ?? false
     manner.isWhole = own["match_whole_words"]?.flag ?? false
-    // SillyTavern says so of every entry it writes and means only keys between slashes.
-    let isSillyTaverns =
-      own["selectiveLogic"] != nil || own["display_index"] != nil || own["useProbability"] != nil
-    manner.isPattern = entry["use_regex"]?.flag ?? false && !isSillyTaverns
+    manner.isPattern = LoreKey.isPattern(entry)
     func made(_ texts: [String]) -> [LoreKey] {
       texts.prefix(1_000).filter { !$0.isBlank }.map { LoreKey(expand($0.trimmed), manner) }
     }

@@ -1,3 +1,5 @@
+import Model
+
 /// What must stand in the text for an entry to be told.
 enum LoreKey: Sendable {
   case words([UInt8], isExact: Bool, isWhole: Bool)
@@ -21,6 +23,35 @@ enum LoreKey: Sendable {
       let text = manner.isCaseSensitive ? key : key.lowercased()
       self = .words(Array(text.utf8), isExact: manner.isCaseSensitive, isWhole: manner.isWhole)
     }
+  }
+
+  /// Why a pattern among an entry's keys can never match; nil when all of them can.
+  static func reasonAgainst(_ entry: [String: JSONValue]) -> String? {
+    let isPattern = isPattern(entry)
+    for key in (entry["keys"]?.array ?? []) + (entry["secondary_keys"]?.array ?? []) {
+      guard let text = key.string else { continue }
+      guard let (pattern, flags) = LorePattern.slashed(text) ?? (isPattern ? (text, "") : nil) else {
+        continue
+      }
+      do throws(LorePattern.Fault) {
+        _ = try LorePattern(pattern, flags: flags)
+      } catch {
+        switch error {
+        case .syntax: return "is no regular expression"
+        case .unsupported: return "looks around or back, which is not done here"
+        case .tooLarge: return "is too large"
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Whether an entry's keys are patterns without being written between slashes. SillyTavern says so of every entry it writes and means
+  /// only those between slashes.
+  static func isPattern(_ entry: [String: JSONValue]) -> Bool {
+    guard entry["use_regex"] == true else { return false }
+    let own = entry["extensions"]?.object ?? [:]
+    return !["selectiveLogic", "display_index", "useProbability"].contains { own[$0] != nil }
   }
 
   private static func pattern(_ text: String, _ flags: String) -> LoreKey {
