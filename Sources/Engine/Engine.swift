@@ -9,6 +9,7 @@ package import Store
 /// in, so that calling them from a handler changes no thread; blocking work goes to the vaults' threads or the files' thread.
 package final class Engine: Sendable {
   package let backups: BackupDesk
+  package let cards: CardDesk
   package let chats: ChatDesk
   package let companions: CompanionDesk
   package let housekeeping: Housekeeping
@@ -17,6 +18,7 @@ package final class Engine: Sendable {
   package let scenes: SceneDesk
   package let search: SearchDesk
   package let settings: SettingsDesk
+  package let transfers: ChatTransferDesk
   package let trash: TrashDesk
   package let turns: TurnDesk
   package let uploads: UploadDesk
@@ -90,6 +92,8 @@ package final class Engine: Sendable {
     search = SearchDesk(surroundings)
     settings = SettingsDesk(surroundings)
     uploads = UploadDesk(surroundings)
+    cards = CardDesk(surroundings, uploads: uploads)
+    transfers = ChatTransferDesk(surroundings, uploads: uploads)
     upkeep = UpkeepDesk(surroundings)
     usage = UsageDesk(surroundings)
     surroundings.vaults.whenOpened { [housekeeping, turns] (vault, owner) throws(StoreError) in

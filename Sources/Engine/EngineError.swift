@@ -17,6 +17,8 @@ package enum EngineError: Error, Sendable {
   case tooMany(what: String, limit: Int)
   /// A parameter that is well-formed and still makes no sense; `path` is relative to the parameters.
   case invalid(path: String, expected: String)
+  /// What was given is nothing that is read here; the sentence says why, and what would be.
+  case unsupported(String)
   /// The chat is generating already.
   case busy(turn: ULID)
   /// `limit` is a rule in words, such as "30 messages a minute".

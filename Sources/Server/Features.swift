@@ -14,7 +14,8 @@ enum Features {
   ]
   /// Those that only some methods of a kind make up.
   private static let single = [
-    "chat.follow": "follow", "chat.search": "search", "message.continue": "continue",
+    "chat.export": "chatFiles", "chat.follow": "follow", "companion.import": "cards", "chat.search": "search",
+    "message.continue": "continue",
   ]
   /// What belongs to every daemon.
   nonisolated static let everywhere: Set<String> = ["call", "config", "log", "provider", "rpc", "server"]

@@ -5,9 +5,11 @@ extension Route {
   @Loop package static var daemon: [Route] {
     [
       .backupCreate, .backupList, .backupVerify, .callCancel, .chatArchive, .chatCreate, .chatDelete,
-      .chatFollow, .chatGet, .chatHistory, .chatLeaves, .chatList, .chatRead, .chatSearch, .chatSelect,
+      .chatExport, .chatFollow, .chatGet, .chatHistory, .chatImport, .chatLeaves, .chatList, .chatRead,
+      .chatSearch, .chatSelect,
       .chatTree, .chatUnfollow, .chatUpdate, .companionArchive, .companionCreate, .companionDelete,
-      .companionGet, .companionList, .companionPublish, .companionUpdate, .companionVersion,
+      .companionExport, .companionGet, .companionImport, .companionList, .companionPublish, .companionUpdate,
+      .companionVersion,
       .companionVersions, .configReload, .configShow, .downloadRead, .eventsSubscribe, .eventsUnsubscribe,
       .health, .hello, .logLevel, .messageAdd, .messageContinue, .messageDelete, .messageEdit, .messageGet,
       .messageHide, .messageMark, .messageRegenerate, .messageSend, .messageSiblings, .metrics, .modelList,

@@ -48,7 +48,8 @@ enum PlaceMeaning: Hashable {
 
   private static let words: Set<String> = [
     "action", "client", "context", "data", "defaults", "handle", "instruction", "location", "model", "name",
-    "note", "outfit", "persona", "query", "settings", "tagline", "tags", "text", "title", "topics", "user",
+    "note", "outfit", "persona", "picture", "query", "settings", "tagline", "tags", "text", "title", "topics",
+    "user",
   ]
 }
 

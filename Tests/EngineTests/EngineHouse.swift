@@ -87,6 +87,7 @@ extension EngineError {
     case .tooLarge: "tooLarge"
     case .tooMany: "tooMany"
     case .invalid: "invalid"
+    case .unsupported: "unsupported"
     case .busy: "busy"
     case .rateLimited: "rateLimited"
     case .stale: "stale"

@@ -35,8 +35,10 @@ import Wire
   @Test func `only methods that write take a key`() {
     #expect(
       Catalogue.methods.filter { $0.takesKey }.map { $0.name } == [
-        "chat.archive", "chat.create", "chat.delete", "chat.read", "chat.select", "chat.update",
-        "companion.archive", "companion.create", "companion.delete", "companion.publish", "companion.update",
+        "chat.archive", "chat.create", "chat.delete", "chat.import", "chat.read", "chat.select",
+        "chat.update",
+        "companion.archive", "companion.create", "companion.delete", "companion.import", "companion.publish",
+        "companion.update",
         "message.add", "message.continue", "message.delete", "message.edit", "message.hide", "message.mark",
         "message.regenerate", "message.send", "settings.set", "state.set", "trash.purge", "trash.restore",
         "turn.retry",

@@ -20,25 +20,11 @@ package actor CompanionDesk {
     try PersonaRules.check(persona)
     if let handle { try check(handle: handle) }
     try check(tags: tags)
-    let id = surroundings.ids.make()
-    let wanted = handle ?? Handle.derived(from: persona.nickname ?? persona.name)
+    let plan = NewCompanionPlan(id: surroundings.ids.make(), persona: persona, handle: handle, tags: tags)
     let written = try await surroundings.writing(
       owner, recording, events: { [Event(owner: owner, .companionCreated($0), origin: origin)] }
     ) { transaction in
-      for number in 1...1000 {
-        do {
-          return try transaction.insert(
-            NewCompanion(id: id, handle: Handle.variant(wanted, number), persona: persona, tags: tags))
-        } catch StoreError.body(let taken as HandleTaken) {
-          // Somebody else's by that name: a name that was asked for is not bent.
-          if handle != nil {
-            throw EngineError.invalid(
-              path: "handle", expected: "a handle that is free; \(taken.handle) is not")
-          }
-        }
-      }
-      throw EngineError.invalid(
-        path: "handle", expected: "a handle of your own; \(wanted) has a thousand namesakes")
+      try plan.carryOut(transaction)
     } result: {
       $0
     }

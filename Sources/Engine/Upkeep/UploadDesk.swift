@@ -119,6 +119,41 @@ package actor UploadDesk {
     return Progress(received: upload.received, isComplete: upload.received == upload.bytes)
   }
 
+  // MARK: Using one
+
+  /// How long an upload is that a method is to use. It must be whole.
+  func size(of id: String, for owner: Owner) throws(EngineError) -> Int64 {
+    guard let upload = uploads[id], upload.owner == owner else { throw .notFound(kind: "upload", id: id) }
+    guard upload.received == upload.bytes else {
+      throw .invalid(
+        path: "upload",
+        expected: "an upload that is whole; \(upload.received) of \(upload.bytes) bytes are here")
+    }
+    return upload.bytes
+  }
+
+  /// A piece of one. Whoever reads on keeps it from expiring.
+  func read(_ id: String, from offset: Int64, atMost count: Int, for owner: Owner) throws(EngineError)
+    -> [UInt8]
+  {
+    let size = try size(of: id, for: owner)
+    guard let path = uploads[id]?.path else { throw .notFound(kind: "upload", id: id) }
+    uploads[id]?.untouched = Stopwatch(surroundings.clock)
+    let wanted = Int(min(Int64(count), max(0, size - offset)))
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw failure("open", path) }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: wanted)
+    let got = unsafe pread(descriptor, &bytes, wanted, Int(offset))
+    guard got == wanted else { throw failure("read", path) }
+    return bytes
+  }
+
+  /// It has served its purpose.
+  func use(up id: String, for owner: Owner) {
+    if uploads[id]?.owner == owner { forget(id) }
+  }
+
   /// Used up, expired, or given up.
   private func forget(_ id: String) {
     guard let upload = uploads.removeValue(forKey: id) else { return }

@@ -27,6 +27,7 @@ extension Call {
     case .tooLarge(let what, let limit): return .tooLarge(what, limit: limit)
     case .tooMany(let what, let limit): return .rateLimited(retryAfterMs: 60_000, limit: "\(limit) \(what)")
     case .invalid(let path, let expected): return .invalidParams(path: "params." + path, expected: expected)
+    case .unsupported(let sentence): return .unsupported(sentence)
     case .busy(let turn):
       server.refusedByLock.add()
       return .busy(turn: turn.description)

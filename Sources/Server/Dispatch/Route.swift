@@ -78,6 +78,24 @@ package final class Route {
       })
   }
 
+  /// For handlers whose result is long: they have it encoded where that holds nobody up, and answer its bytes.
+  package static func prepared<M: Method>(
+    _ method: M.Type, _ handler: @escaping @Loop (M.Params, Call) async throws -> [UInt8]
+  ) -> Route {
+    Route(
+      method,
+      .task { data, call in
+        let params = try decode(M.Params.self, data)
+        return {
+          do {
+            return .encoded(try await handler(params, call))
+          } catch {
+            return .failed(call.translate(error))
+          }
+        }
+      })
+  }
+
   /// For handlers that write: they are given what the vault must remember under the call's key, and answer bytes.
   package static func writing<M: Method>(
     _ method: M.Type,

@@ -149,7 +149,7 @@ extension Transaction {
     try run(
       MessageTable.insert, .ulid(new.id), .integer(chat.row), .optional(parent), .text(new.role.rawValue),
       .optional(new.author), .optional(new.companion), .text(new.status.rawValue), .text(text(of: new.parts)),
-      try encodedParts(new.parts), .optional(new.turn), .optional(new.model), .integer(now.milliseconds),
+      try columnOfParts(new.parts), .optional(new.turn), .optional(new.model), .integer(now.milliseconds),
       .integer(change))
     let row = insertedRow
     if new.becomesHead {
@@ -164,7 +164,7 @@ extension Transaction {
   /// What has streamed in so far. No new revision: nobody edited anything.
   package func stream(_ parts: [Part], into id: ULID) throws(StoreError) {
     try run(
-      MessageTable.stream, .ulid(id), .text(text(of: parts)), try encodedParts(parts), .integer(stamp()))
+      MessageTable.stream, .ulid(id), .text(text(of: parts)), try columnOfParts(parts), .integer(stamp()))
     guard changedRows == 1 else { throw .notFound(kind: "message", id: id.description) }
   }
 
@@ -196,7 +196,7 @@ extension Transaction {
     let stored = try storedMessage(id)
     if let earlier = stored.message.turn, earlier != turn { try keepRevision(of: stored) }
     try run(
-      MessageTable.complete, .integer(stored.row), .text(text(of: parts)), try encodedParts(parts),
+      MessageTable.complete, .integer(stored.row), .text(text(of: parts)), try columnOfParts(parts),
       .text(status.rawValue), .text(finish.rawValue), .optional(model), try encoded(usage), .ulid(turn),
       .integer(stamp()))
     return try message(id)
@@ -215,7 +215,7 @@ extension Transaction {
     if try areSame(stored.message.parts, parts) { return stored.message }
     try keepRevision(of: stored)
     try run(
-      MessageTable.replace, .integer(stored.row), .text(text(of: parts)), try encodedParts(parts),
+      MessageTable.replace, .integer(stored.row), .text(text(of: parts)), try columnOfParts(parts),
       .integer(now.milliseconds), .integer(stamp()))
     return try message(id)
   }
@@ -272,7 +272,7 @@ private func text(of parts: [Part]) -> String {
 }
 
 /// Nothing when the text column says it all, which is the common case and the cheap one.
-private func encodedParts(_ parts: [Part]) throws(StoreError) -> Value {
+func columnOfParts(_ parts: [Part]) throws(StoreError) -> Value {
   if parts.count == 1, case .text = parts[0] { return .null }
   return .text(try encoded(parts))
 }

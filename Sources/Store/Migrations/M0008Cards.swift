@@ -1,0 +1,14 @@
+extension Migration {
+  /// Character cards as they came: the picture around them, and whatever was not understood.
+  static let m0008Cards = Migration(
+    number: 8, name: "cards",
+    sql: """
+      CREATE TABLE companion_cards (
+        companion INTEGER PRIMARY KEY REFERENCES companions (id) ON DELETE CASCADE,
+        -- json, png or charx.
+        kind TEXT NOT NULL,
+        file BLOB NOT NULL,
+        at INTEGER NOT NULL
+      ) STRICT;
+      """)
+}
