@@ -30,14 +30,14 @@ _companionctl() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth|name|tagline|tags|behaviour|note|query|message|how|cursor|since|by|in|folder|handle|description|personality|appearance|overview|scenario|greeting|persona) ]]; then
+    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth|name|tagline|tags|behaviour|note|query|message|how|cursor|since|by|in|folder|handle|description|personality|appearance|overview|scenario|greeting|persona|as|chat|format|version|picture|output|companion) ]]; then
       skip=1
     elif [[ $word != -* ]]; then
       if [[ -z $command ]]; then command=$word; elif [[ -z $verb ]]; then verb=$word; fi
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history messages tree search scene prompt follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history messages tree search scene prompt import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
@@ -69,6 +69,11 @@ _companionctl() {
     scene/history) words="--leaf --limit $(_companionctl_companions)" ;;
     scene/*) words="--leaf $(_companionctl_companions)" ;;
     prompt/*) words="--text --message --leaf --request $(_companionctl_companions)" ;;
+    import/*)
+      mapfile -t COMPREPLY < <(compgen -W "--as --companion --handle --dry-run" -f -- "$current")
+      return
+      ;;
+    export/*) words="--chat --leaf --format --version --v2 --picture --output --force $(_companionctl_companions)" ;;
     search/*) words='--in --best --limit --cursor' ;;
     trash/) words='list restore purge empty' ;;
     trash/purge | trash/empty) words='--yes' ;;

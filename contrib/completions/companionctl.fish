@@ -1,6 +1,6 @@
 # fish completion for companionctl
 
-set -l commands companions new chat chats send history messages tree search scene prompt follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version
+set -l commands companions new chat chats send history messages tree search scene prompt import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 # The daemon knows its methods; one that does not answer at once has none to offer.
@@ -37,6 +37,8 @@ complete -c companionctl -n $none -a health -d 'Whether all is well'
 complete -c companionctl -n $none -a settings -d 'Show or change your settings'
 complete -c companionctl -n $none -a scene -d 'Show or correct what is worn, where and what goes on'
 complete -c companionctl -n $none -a prompt -d 'Show what the model would be told next'
+complete -c companionctl -n $none -a import -d 'Bring in a character card or a chat'
+complete -c companionctl -n $none -a export -d 'Write a companion as a card, or a chat as a file'
 complete -c companionctl -n $none -a usage -d 'What replies have cost'
 complete -c companionctl -n $none -a backup -d 'Make, list, check and restore backups'
 complete -c companionctl -n $none -a watch -d 'Print events as they happen'
@@ -123,4 +125,16 @@ complete -c companionctl -n '__fish_seen_subcommand_from scene' -l action -x -d 
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -a '(__companionctl_companions)'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l text -x -d 'Your next line'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l message -x -d 'As if it were written anew'
+complete -c companionctl -n '__fish_seen_subcommand_from import' -F
+complete -c companionctl -n '__fish_seen_subcommand_from import' -l as -x -a 'card chat' -d 'What the file is'
+complete -c companionctl -n '__fish_seen_subcommand_from import' -l companion -x -a '(__companionctl_companions)' -d 'Whose chat'
+complete -c companionctl -n '__fish_seen_subcommand_from import' -l handle -x -d 'A short name'
+complete -c companionctl -n '__fish_seen_subcommand_from import' -l dry-run -d 'Only look'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -a '(__companionctl_companions)'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -l chat -d 'The chat, not the companion'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -l format -x -a 'json png charx jsonl markdown' -d 'What to write'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -l picture -r -F -d 'A PNG for the card'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -l output -r -F -d 'Where to'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -l v2 -d 'For programs that know no version 3'
+complete -c companionctl -n '__fish_seen_subcommand_from export' -l force -d 'Write over a file'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l request -d 'The request, word by word'
