@@ -235,5 +235,25 @@ enum EarlierSchemas {
     CREATE INDEX messages_with_scene ON messages (chat) WHERE state IS NOT NULL;
 
     """,
+    """
+    ALTER TABLE messages ADD COLUMN state_hand TEXT;
+    CREATE TABLE usage_by_purpose (
+    day INTEGER NOT NULL,
+    model TEXT NOT NULL,
+    chat BLOB NOT NULL,
+    purpose TEXT NOT NULL,
+    requests INTEGER NOT NULL,
+    prompt INTEGER NOT NULL,
+    completion INTEGER NOT NULL,
+    cached INTEGER NOT NULL,
+    estimated INTEGER NOT NULL,
+    PRIMARY KEY (day, model, chat, purpose)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO usage_by_purpose
+    SELECT day, model, chat, 'reply', turns, prompt, completion, cached, estimated FROM usage;
+    DROP TABLE usage;
+    ALTER TABLE usage_by_purpose RENAME TO usage;
+
+    """,
   ]
 }

@@ -52,6 +52,7 @@ import Testing
       "a3780444c1b43f0f79c2e855e02e0a65b9469996c528d768dd72b2c6057456fe",
       "f4311bb4dfe0b866f91b13fcb817c6a75850577a6d6bd8af8b6dc73762a0aa8f",
       "7543deb612acf832f27910e39ab607311648d6ddd1fa73e2da0ad68ef914fa9f",
+      "a3dbca8f72c70708ebbbc2d8e8a888fa27b3beb9c1f09de769038fdbbbf1a59c",
     ]
     #expect(Migration.all.map(\.checksum) == released)
   }
