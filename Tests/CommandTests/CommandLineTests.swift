@@ -33,6 +33,8 @@ import Testing
           search      Find what was said, in any branch
           scene       What a companion wears, where it is and what it does
           prompt      Show what the model would be told next
+          import      Bring in a character card or a chat
+          export      Write a companion as a card, or a chat as a file
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
           trash       List what was deleted, bring it back, or remove it for good

@@ -171,6 +171,13 @@ private struct StrangerWalk {
         nobodys = nobodys.removing(name)
       }
     }
+    // The same for a file's two ways in; and only a PNG takes a picture.
+    if places.contains(where: { $0.path == ["upload"] }), call.name.hasSuffix("port") {
+      (theirs, nobodys) = (theirs.removing("data"), nobodys.removing("data"))
+      if call.name == "companion.export" {
+        (theirs, nobodys) = (theirs.setting("png", at: ["format"]), nobodys.setting("png", at: ["format"]))
+      }
+    }
     var words: [String] = []
     for (place, value) in zip(places, values) {
       let never = never(like: value)

@@ -88,7 +88,11 @@ import Testing
   {
     func short(_ value: Int) -> [UInt8] { [UInt8(value & 0xFF), UInt8(value >> 8 & 0xFF)] }
     func long(_ value: Int) -> [UInt8] { short(value) + short(value >> 16) }
-    func put(_ pieces: [UInt8]...) -> [UInt8] { Array(pieces.joined()) }
+    func put(_ pieces: [UInt8]...) -> [UInt8] {
+      var result: [UInt8] = []
+      for piece in pieces { result += piece }
+      return result
+    }
     let name = Array(name.utf8)
     let checksum = Int(CRC32.of(contents, 0..<contents.count))
     let facts = put(

@@ -82,8 +82,11 @@ import Testing
     ].map { Array($0.utf8) }
     var (read, refused, slowest) = (0, 0, Duration.zero)
     for number in 0..<count {
-      var bytes = bases[number % bases.count]
-      for _ in 0..<Int.random(in: 1...8, using: &random) {
+      // Half of them stay JSON, with something else in the place of a value.
+      let isBent = number % 2 == 0
+      var bytes = bases[number / 2 % bases.count]
+      if isBent { bytes = try CardSamples.bytes(Self.bent(CardSamples.v3, &random)) }
+      for _ in isBent ? 0..<0 : 0..<Int.random(in: 1...8, using: &random) {
         let place = Int.random(in: 0..<bytes.count, using: &random)
         switch Int.random(in: 0..<5, using: &random) {
         case 0: bytes[place] = UInt8.random(in: .min ... .max, using: &random)
@@ -119,5 +122,27 @@ import Testing
     print("\(count) mutated cards: \(read) read, \(refused) refused, slowest \(slowest), \(peak)")
     #expect(slowest < .seconds(2))
     #expect(read > 0 && refused > 0)
+  }
+
+  /// The same with some values exchanged for others, members dropped and lists doubled.
+  private static func bent(_ value: JSONValue, _ random: inout RandomSource) -> JSONValue {
+    if Int.random(in: 0..<25, using: &random) == 0 {
+      let others: [JSONValue] = [
+        .null, true, 0, -7, 1.5, "", "7", "text", [], ["a", .null, 3], .object([:]), ["0": ["key": ["k"], "content": "c"]],
+        .string(String(repeating: "é", count: 200)), 1e300, "/(/", "@@depth x\n",
+      ]
+      return others.randomElement(using: &random) ?? .null
+    }
+    switch value {
+    case .array(let items): return .array(items.map { bent($0, &random) })
+    case .object(let members):
+      var result: [String: JSONValue] = [:]
+      for (name, member) in members.sorted(by: { $0.key < $1.key })
+      where Int.random(in: 0..<25, using: &random) > 0 {
+        result[name] = bent(member, &random)
+      }
+      return .object(result)
+    default: return value
+    }
   }
 }
