@@ -17,7 +17,9 @@ enum CardInvariants {
       preconditionFailure("a card that was read cannot be written")
     }
     // One that was near a limit may be past it with what a complete card has.
-    guard let again = try? CardReader.read(CardFile(wrapping: .json, card: CardFile.json(text))) else { return }
+    guard let again = try? CardReader.read(CardFile(wrapping: .json, card: CardFile.json(text))) else {
+      return
+    }
     precondition(again.persona == card.persona, "a card is another one the second time")
     _ = try? CardWriter.text(writer.card(.two), spread: true)
   }

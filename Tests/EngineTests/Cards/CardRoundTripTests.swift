@@ -128,7 +128,8 @@ import Testing
   private static func bent(_ value: JSONValue, _ random: inout RandomSource) -> JSONValue {
     if Int.random(in: 0..<25, using: &random) == 0 {
       let others: [JSONValue] = [
-        .null, true, 0, -7, 1.5, "", "7", "text", [], ["a", .null, 3], .object([:]), ["0": ["key": ["k"], "content": "c"]],
+        .null, true, 0, -7, 1.5, "", "7", "text", [], ["a", .null, 3], .object([:]),
+        ["0": ["key": ["k"], "content": "c"]],
         .string(String(repeating: "é", count: 200)), 1e300, "/(/", "@@depth x\n",
       ]
       return others.randomElement(using: &random) ?? .null
