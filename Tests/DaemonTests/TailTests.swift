@@ -82,35 +82,6 @@ extension EndToEnd {
       #expect(try talk.stored(reply)?["status"] == "complete")
     }
 
-    @Test(.enabled(if: tool("systemd-socket-activate") != nil))
-    func `a daemon with nothing else to do waits for a tail`() async throws {
-      let upstream = ScriptedUpstream()
-      defer { upstream.stop() }
-      let folder = try TemporaryFolder()
-      try folder.write(Conversation.configuration(upstream.url), to: "c.json5")
-      let activator = try ChildProgram(
-        try #require(tool("systemd-socket-activate")),
-        [
-          "-l", folder.file("s"), "--fdname=rpc", "-E", "HOME=\(folder.path)",
-          ChildProgram.buildFolder + "/companiond", "--config", folder.file("c.json5"), "--data",
-          folder.file("data"), "--idle-exit", "1",
-        ], environment: ["PATH": "/usr/bin:/bin"])
-      try activator.wait { _, err in err.contains("Listening on") }
-      let client = try LineClient(path: folder.file("s"))
-      _ = try client.ask("companion.create", #"{"persona":{"name":"Mira"},"handle":"mira"}"#)
-      let gate = Gate()
-      upstream.answer(.reply(["Hello there."]))
-      upstream.answer([.head(), .gate(gate), .piece(scene)] + .finish())
-      let sent = try client.ask(
-        "message.send", #"{"companion":"mira","text":"Hello!","attach":false,"wait":true}"#)
-      #expect(sent.result?["turn"]?["phase"] == "analysing")
-      client.close()
-      await gate.reached.value
-      #expect(!activator.isOver(after: .milliseconds(1500)), "it is not idle")
-      gate.open()
-      #expect(try activator.waitForExit() == .exited(0))
-    }
-
     /// From the send to the first word, by a server with one place, while nothing or a tail that hangs has it.
     @Test func `the first word comes no later for a tail that is in the way`() throws {
       func times(readsScenes: Bool) throws -> [Double] {
