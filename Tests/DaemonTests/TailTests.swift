@@ -104,7 +104,8 @@ extension EndToEnd {
       figure(
         "send to first word, p50: \(off.median.rounded(to: 2)) ms without tails, \(on.median.rounded(to: 2)) ms with one "
           + "that is in the way")
-      #expect(on.median < off.median * 1.5 + 10)
+      // A new connection, since the tail's was closed; an analysis in the queue before it would take for ever.
+      #expect(on.median < off.median * 2 + 50)
     }
   }
 }
