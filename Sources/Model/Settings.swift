@@ -64,6 +64,24 @@ public struct AnalysisSettings: Codable, Hashable, Sendable {
   }
 }
 
+/// What is done to a reply before anybody sees it; what is not named is on.
+public struct GuardSettings: Codable, Hashable, Sendable {
+  /// The companion's own name in front of the reply goes.
+  public var name: Bool?
+  /// The reply ends where the model begins to speak for the person.
+  public var person: Bool?
+  /// What models say of themselves in place of their part goes.
+  public var boilerplate: Bool?
+  /// Elements and marks that are meant for programs go.
+  public var tags: Bool?
+  /// A reply that goes round in circles ends.
+  public var loops: Bool?
+  /// A reply that is far longer than was asked for ends.
+  public var length: Bool?
+
+  public init() {}
+}
+
 /// What a chat is told apart from its text. Every member may be absent; the daemon's defaults fill in.
 public struct ChatSettings: Codable, Hashable, Sendable {
   public enum Illustrate: String, Codable, Hashable, Sendable, CaseIterable {
@@ -78,6 +96,7 @@ public struct ChatSettings: Codable, Hashable, Sendable {
   public var note: AuthorNote?
   public var contextMessages: Int?
   public var analysis: AnalysisSettings?
+  public var guards: GuardSettings?
 
   public init() {}
 }
@@ -92,9 +111,10 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
   public var note: Patch<AuthorNote> = .keep
   public var contextMessages: Patch<Int> = .keep
   public var analysis: Patch<AnalysisSettings> = .keep
+  public var guards: Patch<GuardSettings> = .keep
 
   private enum CodingKeys: String, CodingKey {
-    case model, user, illustrate, maxTokens, sampling, note, contextMessages, analysis
+    case model, user, illustrate, maxTokens, sampling, note, contextMessages, analysis, guards
   }
 
   public init() {}
@@ -109,6 +129,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     note = try container.decodePatch(AuthorNote.self, forKey: .note)
     contextMessages = try container.decodePatch(Int.self, forKey: .contextMessages)
     analysis = try container.decodePatch(AnalysisSettings.self, forKey: .analysis)
+    guards = try container.decodePatch(GuardSettings.self, forKey: .guards)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -121,6 +142,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     try container.encodePatch(note, forKey: .note)
     try container.encodePatch(contextMessages, forKey: .contextMessages)
     try container.encodePatch(analysis, forKey: .analysis)
+    try container.encodePatch(guards, forKey: .guards)
   }
 
   public func applied(to settings: ChatSettings) -> ChatSettings {
@@ -133,8 +155,17 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     result.note = note.applied(to: settings.note)
     result.contextMessages = contextMessages.applied(to: settings.contextMessages)
     result.analysis = analysis.applied(to: settings.analysis)
+    result.guards = guards.applied(to: settings.guards)
     return result
   }
+}
+
+/// What the companions of an owner may speak of and be pictured as.
+public enum ContentRating: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Fit for all ages.
+  case general
+  /// For grown-ups. Never of a companion who is not one, whatever is set.
+  case mature
 }
 
 /// An owner's own settings: what new chats begin with.
@@ -143,16 +174,19 @@ public struct Settings: Codable, Hashable, Sendable {
   public var defaults: ChatSettings?
   /// Whether what a person changes in one chat becomes the default of the next.
   public var reuse: Bool
+  /// `general` where it is absent.
+  public var rating: ContentRating?
   public var revision: Int64
   public var change: Int64
 
   public init(
-    user: UserPersona? = nil, defaults: ChatSettings? = nil, reuse: Bool = false, revision: Int64 = 0,
-    change: Int64 = 0
+    user: UserPersona? = nil, defaults: ChatSettings? = nil, reuse: Bool = false,
+    rating: ContentRating? = nil, revision: Int64 = 0, change: Int64 = 0
   ) {
     self.user = user
     self.defaults = defaults
     self.reuse = reuse
+    self.rating = rating
     self.revision = revision
     self.change = change
   }
@@ -163,13 +197,18 @@ public struct SettingsPatch: Codable, Hashable, Sendable {
   public var user: Patch<UserPersona>
   public var defaults: Patch<ChatSettings>
   public var reuse: Bool?
+  public var rating: Patch<ContentRating>
 
-  private enum CodingKeys: String, CodingKey { case user, defaults, reuse }
+  private enum CodingKeys: String, CodingKey { case user, defaults, reuse, rating }
 
-  public init(user: Patch<UserPersona> = .keep, defaults: Patch<ChatSettings> = .keep, reuse: Bool? = nil) {
+  public init(
+    user: Patch<UserPersona> = .keep, defaults: Patch<ChatSettings> = .keep, reuse: Bool? = nil,
+    rating: Patch<ContentRating> = .keep
+  ) {
     self.user = user
     self.defaults = defaults
     self.reuse = reuse
+    self.rating = rating
   }
 
   public init(from decoder: any Decoder) throws {
@@ -177,6 +216,7 @@ public struct SettingsPatch: Codable, Hashable, Sendable {
     user = try container.decodePatch(UserPersona.self, forKey: .user)
     defaults = try container.decodePatch(ChatSettings.self, forKey: .defaults)
     reuse = try container.decodeIfPresent(Bool.self, forKey: .reuse)
+    rating = try container.decodePatch(ContentRating.self, forKey: .rating)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -184,5 +224,6 @@ public struct SettingsPatch: Codable, Hashable, Sendable {
     try container.encodePatch(user, forKey: .user)
     try container.encodePatch(defaults, forKey: .defaults)
     try container.encodeIfPresent(reuse, forKey: .reuse)
+    try container.encodePatch(rating, forKey: .rating)
   }
 }

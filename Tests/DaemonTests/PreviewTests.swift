@@ -48,12 +48,58 @@ extension EndToEnd {
       talk.upstream.otherwise { _ in .reply(["Yes."]) }
       let shown = try preview(talk, #","text":"Hello.""#)
       let names = shown?["sections"]?.array?.compactMap { $0["name"]?.string }
-      #expect(names == ["system", "persona", "history", "scene"], "\(names ?? [])")
+      #expect(names == ["system", "rating", "persona", "history", "scene"], "\(names ?? [])")
       #expect(shown?["cacheBreakers"] == ["scene"] && shown?["provider"] == "up" && shown?["model"] == "up/m")
       let tokens = try #require(shown?["sections"]?.array).compactMap { $0["tokens"]?.integer }
       #expect(shown?["tokens"]?.integer == tokens.reduce(0, +) && tokens.allSatisfy { $0 > 0 })
       #expect(talk.upstream.requests.isEmpty)
       #expect(try talk.history().isEmpty)
+    }
+
+    @Test func `a picture is asked for with what can be seen, and with what the rating leaves`() throws {
+      let talk = try Conversation(
+        persona:
+          #"{"name":"Mira","appearance":"red hair, green eyes","defaultOutfit":"a closed coat over a blue shirt, jeans, black panties","imageStyle":{"prefix":"watercolour","negative":"photo"}}"#
+      )
+      talk.upstream.otherwise { _ in .reply(["Yes."]) }
+      try talk.say("Hello.")
+      _ = try talk.daemon.lines().ask(
+        "state.set",
+        "{\"chat\":\"\(talk.chat)\",\"location\":\"the pier\",\"action\":\"feeding gulls\"}")
+      let shown = try preview(talk, #","picture":true"#)
+      let prompt = try #require(shown?["request"]?["prompt"]?.string)
+      let negative = try #require(shown?["request"]?["negative"]?.string)
+      for word in [
+        "watercolour", "red hair", "green eyes", "coat", "jeans", "feeding gulls", "at the pier",
+        "safe for work",
+      ] {
+        #expect(prompt.contains(word), "\(prompt) lacks \(word)")
+      }
+      #expect(!prompt.contains("panties") && !prompt.contains("shirt"), "\(prompt)")
+      #expect(negative.hasPrefix("nsfw") && negative.contains("photo"))
+      _ = try talk.daemon.lines().ask("settings.set", #"{"rating":"mature"}"#)
+      let mature = try preview(talk, #","picture":true"#)
+      #expect(mature?["request"]?["prompt"]?.string?.contains("safe for work") == false)
+      #expect(mature?["request"]?["negative"]?.string?.contains("nsfw") == false)
+      let told = try preview(talk, #","text":"Hi""#)
+      #expect(told?["sections"]?.array?.contains { $0["name"] == "rating" } == false)
+    }
+
+    @Test func `a companion who is not grown up stays general, whatever is set and wherever it says so`()
+      throws
+    {
+      let talk = try Conversation(
+        persona: #"{"name":"Mira","description":"A cheerful 15-year-old who collects stamps."}"#)
+      talk.upstream.otherwise { _ in .reply(["Yes."]) }
+      _ = try talk.daemon.lines().ask("settings.set", #"{"rating":"mature"}"#)
+      let told = try preview(talk, #","text":"Hi""#)
+      #expect(told?["sections"]?.array?.contains { $0["name"] == "rating" } == true)
+      try talk.say("Hi")
+      let body = try #require(talk.upstream.requests.last).body
+      #expect(String(decoding: body, as: UTF8.self).contains("Mira is under 18."))
+      let shown = try preview(talk, #","picture":true"#)
+      #expect(shown?["request"]?["prompt"]?.string?.contains("safe for work") == true)
+      #expect(shown?["request"]?["negative"]?.string?.contains("romantic") == true)
     }
 
     @Test func `what cannot be previewed says why`() throws {

@@ -106,6 +106,7 @@ extension ChatSettings {
     result.note = note ?? other.note
     result.contextMessages = contextMessages ?? other.contextMessages
     result.analysis = analysis ?? other.analysis
+    result.guards = guards ?? other.guards
     return result
   }
 }

@@ -15,6 +15,8 @@ package struct PromptBuilder: Sendable {
   package var context: [Part] = []
   /// As it is before the reply.
   package var scene: SceneState?
+  /// What may be said; nil says nothing of it.
+  var rule: RatingRule?
   /// Where the companion lives.
   var time = MacroTime(now: Timestamp(milliseconds: 0))
   /// What the macros' chance depends on: the chat, and this place in it.
@@ -83,6 +85,10 @@ package struct PromptBuilder: Sendable {
     macros.values["original"] = frame
     add("system", nonEmpty(persona.systemPrompt) ?? frame, source: "persona.systemPrompt")
     macros.values["original"] = nil
+    // Neither a card nor a chat can do without it, so it stands apart from the system prompt that a card may bring.
+    if let rule = rule?.instruction(name: name, userName: userName) {
+      sections.append(.init("rating", .system, rule, source: "settings.rating"))
+    }
     sections += lore.before
     add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
     add(

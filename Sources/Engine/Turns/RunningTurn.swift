@@ -55,8 +55,7 @@ final class RunningTurn {
   private var firstToken: Duration?
   private let seams: TurnSeams
   private let stored = Latch()
-  private var filter: NamePrefixFilter
-  private var personsLine: PersonsLineFilter
+  private var guards: ReplyGuards
   private var join: ContinuedText?
   private var isDelayed = false
   private var queued = Duration.zero
@@ -81,8 +80,7 @@ final class RunningTurn {
     leash = Leash(stored: log.base)
     join = reply.base.isEmpty ? nil : ContinuedText(after: reply.base)
     stopwatch = Stopwatch(seams.clock)
-    filter = NamePrefixFilter(name: reply.context.persona.nickname ?? reply.context.persona.name)
-    personsLine = PersonsLineFilter(names: reply.context.personsNames, after: reply.base)
+    guards = ReplyGuards(reply.context, asked: reply.asked, after: reply.base)
   }
 
   var source: StreamSource {
@@ -122,7 +120,7 @@ final class RunningTurn {
   /// All of the length went into what is not shown, a thought as a rule: the same is asked for once more with twice the room. False
   /// when there is text, or when that has been done.
   private func askWithDouble() -> Bool {
-    guard !hasWritten, leash.isEmpty, filter.isEmpty, personsLine.isEmpty, let again, let asked = again()
+    guard !hasWritten, leash.isEmpty, guards.isEmpty, let again, let asked = again()
     else { return false }
     note("A reply had no room for a word, and is asked for with twice as much.", ["model": turn.model])
     self.again = nil
@@ -205,8 +203,8 @@ final class RunningTurn {
       log.append(piece, to: .reasoning)
       seams.grew(turn.id)
     case .text(let piece):
-      show(personsLine.pass(filter.pass(piece)))
-      if personsLine.hasStopped { stop() }
+      show(guards.pass(piece))
+      if let ending = guards.ending { stop(ending) }
     case .usage(let usage):
       turn.usage = Usage(
         promptTokens: usage.prompt, completionTokens: usage.completion, cachedTokens: usage.cached,
@@ -225,16 +223,15 @@ final class RunningTurn {
     }
   }
 
-  /// The model began to speak for the person: the reply is whole without that, and the rest is not waited for.
-  private func stop() {
-    note("The model began to speak for the person, and was stopped.", ["bytes": log.next(of: .text)])
+  /// The reply is whole without what would come now, and the rest is not waited for.
+  private func stop(_ ending: ReplyGuards.Ending) {
+    note("A guard ended a reply.", ["guard": ending.rawValue, "bytes": log.next(of: .text)])
     let asked = handle
-    end(.stop, error: nil)
+    end(ending == .length ? .length : .stop, error: nil)
     asked?.stop()
   }
 
-  /// What was held back is text after all, unless it begins the person's line now that it is let through.
-  private func showRest() { show(personsLine.pass(filter.flush()) + personsLine.flush()) }
+  private func showRest() { show(guards.flush()) }
 
   /// The provider has no answer yet, and says why.
   private func wait(_ why: Waiting) {

@@ -20,6 +20,8 @@ struct TurnContext: Sendable {
   /// When the turn was asked for, and how far the companion's clocks are from Greenwich then.
   var now = Timestamp(milliseconds: 0)
   var zone = Duration.zero
+  /// What may be said of this companion to this owner.
+  var rule: RatingRule?
   /// Which of the replies to the same line this one is.
   var siblingIndex = 0
   /// Tokens that the lorebook may take; nil where the model's window is not known.
@@ -36,11 +38,15 @@ struct TurnContext: Sendable {
     let scene = try leaf.flatMap { try snapshot.scene(at: $0, in: chat.id)?.state }
     let told = try leaf.map { try ToldHistory.read(snapshot, chat, upTo: $0) }
     let lines = told?.lines ?? []
-    return TurnContext(
+    var context = TurnContext(
       chat: chat, persona: persona, leaf: leaf,
       history: lines.map { .init(id: $0.id, role: $0.role, text: $0.text) },
       omitted: told?.omitted ?? 0, scene: scene ?? SceneDawn.state(of: persona),
       userLines: lines.count { $0.role == .user }, shown: shown)
+    context.rule = RatingRule(
+      try snapshot.contentRating(), for: persona,
+      version: .init(companion: chat.companion, number: chat.version))
+    return context
   }
 
   /// What a line of the person's begins with in a script.
@@ -112,6 +118,7 @@ struct TurnContext: Sendable {
     builder.context = shown
     builder.scene = scene
     builder.loreBudget = loreBudget
+    builder.rule = rule
     builder.time = MacroTime(now: now, offset: zone)
     builder.chatSeed = MacroChance.hash(chat.id.description)
     builder.placeSeed = MacroChance.hash("\(chat.id) \(leaf?.description ?? "") \(siblingIndex)")

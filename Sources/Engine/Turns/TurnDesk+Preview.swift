@@ -5,6 +5,27 @@ import Store
 
 /// What would be sent, without sending it: the same plan, the same window, the same request as the turn's.
 extension TurnDesk {
+  /// What a picture of the scene after a message would be asked for with; nil is the chat's last.
+  package func picturePreview(
+    _ chat: ULID, at message: ULID?, of owner: Owner
+  ) async throws(EngineError) -> Preview {
+    let context = try await records.context(of: chat, at: message, of: owner)
+    let rule = context.rule ?? RatingRule(.general, for: context.persona)
+    let prompt = PicturePromptComposer(
+      persona: context.persona, scene: context.scene, rule: rule,
+      minute: MacroTime(now: context.now, offset: context.zone).minuteOfDay
+    ).compose()
+    let sections = prompt.parts.filter { !$0.isDropped }.map {
+      Preview.Section(name: $0.name, source: $0.source, tokens: ($0.text.utf8.count + 3) / 4)
+    }
+    return Preview(
+      provider: "pictures", model: "",
+      request: ["prompt": .string(prompt.text), "negative": .string(prompt.negative)],
+      sections: sections, omitted: prompt.parts.count { $0.isDropped },
+      tokens: sections.reduce(0) { $0 + $1.tokens }, cacheBreakers: [],
+      isScenePending: tails.isPending(Set(context.history.compactMap(\.id)), of: owner))
+  }
+
   package struct PreviewRequest: Sendable {
     package var chat: ULID
     package var leaf: ULID?

@@ -40,6 +40,12 @@ struct TurnPlan: Sendable {
     var retryOf: ULID?
     /// The turn that goes on, with nothing written yet.
     var again: Turn?
+
+    /// The person's line that is answered.
+    var asked: String? {
+      if case .line(let text) = ending { return text }
+      return context.history.last { $0.role == .user }?.text
+    }
   }
 }
 

@@ -83,6 +83,19 @@ final class TurnRecords {
     }
   }
 
+  /// What stands after a message, now; nil is after the chat's last.
+  func context(of chat: ULID, at message: ULID?, of owner: Owner) async throws(EngineError) -> TurnContext {
+    let now = surroundings.wallClock.now()
+    return try await surroundings.reading(owner) { snapshot in
+      let chat = try snapshot.chat(chat)
+      if let message { _ = try snapshot.tip(belowLeaf: message, in: chat) }
+      var context = try TurnContext.read(snapshot, chat, upTo: message ?? chat.head)
+      context.now = now
+      context.zone = TimeZones.offset(context.persona.timezone, at: now)
+      return context
+    }
+  }
+
   /// What an act comes to. One that counts more than the rate allows is refused here, before anybody is asked: the commit, which
   /// counts for certain, comes only when the request is out.
   func plan(

@@ -6,6 +6,7 @@ import SQLite
 /// that the clearing is a change others can see.
 enum SettingsTable {
   static let select = Query("SELECT member, value, revision, change FROM settings")
+  static let rating = Query("SELECT value FROM settings WHERE member = 'rating'")
   static let upsert = Query(
     """
     INSERT INTO settings (member, value, revision, change) VALUES (?, ?, ?, ?)
@@ -22,6 +23,14 @@ package struct SettingsApplied: Sendable {
 }
 
 extension Reading {
+  /// One member, for those who ask with every turn; the rest of the settings is not read.
+  package func contentRating() throws(StoreError) -> ContentRating {
+    guard let value = try first(SettingsTable.rating, read: { $0.optionalBytes(0) }) ?? nil else {
+      return .general
+    }
+    return try decoded(value)
+  }
+
   /// `revision` and `change` are those of the member changed last: every patch that changes something moves both.
   package func settings() throws(StoreError) -> Settings {
     let rows = try rows(SettingsTable.select) { row in
@@ -36,6 +45,7 @@ extension Reading {
       case "user": settings.user = try decoded(value)
       case "defaults": settings.defaults = try decoded(value)
       case "reuse": settings.reuse = try decoded(value)
+      case "rating": settings.rating = try decoded(value)
       default: throw .corrupt("there is a setting named \(row.member)")
       }
     }
@@ -54,10 +64,12 @@ extension Transaction {
     after.user = patch.user.applied(to: before.user)
     after.defaults = patch.defaults.applied(to: before.defaults)
     after.reuse = patch.reuse ?? before.reuse
+    after.rating = patch.rating.applied(to: before.rating)
     var members: [String] = []
     if try !areSame(after.user, before.user) { members.append("user") }
     if try !areSame(after.defaults, before.defaults) { members.append("defaults") }
     if after.reuse != before.reuse { members.append("reuse") }
+    if after.rating != before.rating { members.append("rating") }
     guard !members.isEmpty else { return SettingsApplied(settings: before, members: []) }
     after.revision += 1
     for member in members {
@@ -65,6 +77,7 @@ extension Transaction {
         switch member {
         case "user": try after.user.map { (user) throws(StoreError) in try encoded(user) }
         case "defaults": try after.defaults.map { (defaults) throws(StoreError) in try encoded(defaults) }
+        case "rating": try after.rating.map { (rating) throws(StoreError) in try encoded(rating) }
         default: after.reuse ? "true" : "false"
         }
       after.change = stamp()

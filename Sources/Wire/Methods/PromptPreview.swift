@@ -9,7 +9,8 @@ public enum PromptPreview: Method {
     Nothing is sent, stored or counted. With `text` it is the request that `message.send` with that line would make, \
     with `message` the one of its regeneration, with neither the one for a reply to the leaf. `request` is the body \
     exactly as the provider would get it; `sections` tell what it is made of, in order, and what each costs, \
-    estimated by what the model counted before.
+    estimated by what the model counted before. With `picture` the request is the `prompt` and the `negative` of a picture, \
+    `sections` its parts, and `omitted` counts those left out for want of room or by the rating.
     """
   public static let access = MethodAccess.reads
   public static let mayBeLarge = true
@@ -47,12 +48,16 @@ public enum PromptPreview: Method {
     public var leaf: ULID?
     public var text: String?
     public var message: ULID?
+    public var picture: Bool?
 
-    public init(chat: ULID, leaf: ULID? = nil, text: String? = nil, message: ULID? = nil) {
+    public init(
+      chat: ULID, leaf: ULID? = nil, text: String? = nil, message: ULID? = nil, picture: Bool? = nil
+    ) {
       self.chat = chat
       self.leaf = leaf
       self.text = text
       self.message = message
+      self.picture = picture
     }
 
     public static let fields = [
@@ -60,6 +65,7 @@ public enum PromptPreview: Method {
       "leaf": "The message the line would stand under; the chat's head where it is absent.",
       "text": "The person's next line.",
       "message": "The message that would be written anew, by id.",
+      "picture": "Shows what a picture of the scene after that message would be asked for with.",
     ]
   }
 

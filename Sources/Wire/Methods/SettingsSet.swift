@@ -22,28 +22,33 @@ public enum SettingsSet: Method {
     public var user: Patch<UserPersona>
     public var defaults: Patch<ChatSettings>
     public var reuse: Bool?
+    public var rating: Patch<ContentRating>
     public var ifRevision: Int64?
 
-    private enum CodingKeys: String, CodingKey { case user, defaults, reuse, ifRevision }
+    private enum CodingKeys: String, CodingKey { case user, defaults, reuse, rating, ifRevision }
 
     public init(
       user: Patch<UserPersona> = .keep, defaults: Patch<ChatSettings> = .keep, reuse: Bool? = nil,
-      ifRevision: Int64? = nil
+      rating: Patch<ContentRating> = .keep, ifRevision: Int64? = nil
     ) {
       self.user = user
       self.defaults = defaults
       self.reuse = reuse
+      self.rating = rating
       self.ifRevision = ifRevision
     }
 
     /// What is to change, without the condition.
-    public var patch: SettingsPatch { SettingsPatch(user: user, defaults: defaults, reuse: reuse) }
+    public var patch: SettingsPatch {
+      SettingsPatch(user: user, defaults: defaults, reuse: reuse, rating: rating)
+    }
 
     public init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       user = try container.decodePatch(UserPersona.self, forKey: .user)
       defaults = try container.decodePatch(ChatSettings.self, forKey: .defaults)
       reuse = try container.decodeIfPresent(Bool.self, forKey: .reuse)
+      rating = try container.decodePatch(ContentRating.self, forKey: .rating)
       ifRevision = try container.decodeIfPresent(Int64.self, forKey: .ifRevision)
     }
 
@@ -52,6 +57,7 @@ public enum SettingsSet: Method {
       try container.encodePatch(user, forKey: .user)
       try container.encodePatch(defaults, forKey: .defaults)
       try container.encodeIfPresent(reuse, forKey: .reuse)
+      try container.encodePatch(rating, forKey: .rating)
       try container.encodeIfPresent(ifRevision, forKey: .ifRevision)
     }
 
@@ -59,6 +65,8 @@ public enum SettingsSet: Method {
       "user": "Who the person is to their companions; `null` clears it.",
       "defaults": "What new chats begin with; `null` clears it.",
       "reuse": "Whether what is changed in one chat becomes the default of the next.",
+      "rating":
+        "What companions may speak of and be pictured as; one whose age is given as under 18 is `general` for ever.",
       "ifRevision": "Change only if this is still the settings' revision.",
     ]
   }

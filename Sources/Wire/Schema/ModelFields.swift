@@ -44,6 +44,7 @@ extension Settings: Documented {
     "user": "Who the person is to their companions.",
     "defaults": "What new chats begin with.",
     "reuse": "Whether what is changed in one chat becomes the default of the next.",
+    "rating": "What companions may speak of and be pictured as; absent is `general`.",
     "revision": "Counts the edits; 0 before the first.",
     "change": "The vault's counter at the last edit.",
   ]
@@ -67,6 +68,7 @@ extension ChatSettings: Documented {
     "note": "A line kept in front of the model.",
     "contextMessages": "How many messages of history the model sees.",
     "analysis": "How the scene is read out of replies.",
+    "guards": "What is kept out of replies; everything of it, unless something is switched off here.",
   ]
 }
 
@@ -93,6 +95,18 @@ extension Sampling: Documented {
     "stop": "The reply ends before any of these.",
     "seed": "The same seed makes the same choices, where the provider can.",
     "extra": "Passed to the provider as it is.",
+  ]
+}
+
+extension GuardSettings: Documented {
+  public static let fields = [
+    "name": "The companion's own name in front of a reply goes.",
+    "person": "A reply ends where the model begins to speak for the person.",
+    "boilerplate":
+      "What models say of themselves in place of their part goes, but not where they are asked what they are.",
+    "tags": "Elements and marks that are meant for programs go, outside of code.",
+    "loops": "A reply that goes round in circles ends.",
+    "length": "A reply that is far longer than `maxTokens` could be ends.",
   ]
 }
 

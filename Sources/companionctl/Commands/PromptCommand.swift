@@ -13,6 +13,7 @@ extension Commands {
       OptionSpec("--text", "TEXT", "with this as your next line"),
       OptionSpec("--message", "MESSAGE", "as if this message were written anew"),
       OptionSpec("--leaf", "MESSAGE", "on the branch that ends here"),
+      OptionSpec("--picture", nil, "what a picture of the scene would be asked for with"),
       OptionSpec("--request", nil, "the request itself, exactly as it would be sent, as JSON"),
     ],
     discussion: """
@@ -29,7 +30,7 @@ extension Commands {
     let place = try Place.find(invocation.words.first, client)
     let params = PromptPreview.Params(
       chat: place.chat.id, leaf: try invocation.id("--leaf"), text: invocation.value("--text"),
-      message: try invocation.id("--message"))
+      message: try invocation.id("--message"), picture: invocation.has("--picture") ? true : nil)
     let reply = try client.call(CallRequest(PromptPreview.self, params), timeout: Invocation.patience)
     if invocation.json, !invocation.has("--request") {
       invocation.print(reply.json)
@@ -41,6 +42,12 @@ extension Commands {
       return .done
     }
     let out = invocation.out
+    if invocation.has("--picture") {
+      out.line(preview.request["prompt"]?.string?.escaped ?? "")
+      out.line("Not: \(preview.request["negative"]?.string?.escaped ?? "")")
+      if preview.omitted > 0 { out.line("Left out: \(preview.omitted) parts.") }
+      return .done
+    }
     out.line("\(preview.model.escaped) at \(preview.provider.escaped), about \(preview.tokens) tokens")
     var table = Table()
     for section in preview.sections {

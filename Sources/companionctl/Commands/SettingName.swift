@@ -47,11 +47,14 @@ struct SettingName: Sendable {
       SettingName(
         "defaults.analysis.model", .choice(AnalysisSettings.Reader.allCases.map(\.rawValue))),
     ]
+    + ["name", "person", "boilerplate", "tags", "loops", "length"]
+    .map { SettingName("defaults.guards.\($0)", .flag) }
     + ["temperature", "topP", "minP", "repeatPenalty", "presence", "frequency"]
     .map { SettingName("defaults.sampling.\($0)", .number) }
     + [
       SettingName("defaults.sampling.topK", .whole), SettingName("defaults.sampling.seed", .whole),
       SettingName("defaults.sampling.stop", .list), SettingName("reuse", .flag),
+      SettingName("rating", .choice(ContentRating.allCases.map(\.rawValue))),
     ]
 
   /// Those of one chat: what `defaults` says for new ones.
@@ -126,7 +129,9 @@ struct SettingsEdit {
       user: touches("user") ? try Self.patch(tree["user"], as: UserPersona.self, "user") : .keep,
       defaults: touches("defaults")
         ? try Self.patch(tree["defaults"], as: ChatSettings.self, "defaults") : .keep,
-      reuse: touches("reuse") ? tree["reuse"] == .bool(true) : nil, ifRevision: old.revision)
+      reuse: touches("reuse") ? tree["reuse"] == .bool(true) : nil,
+      rating: touches("rating") ? try Self.patch(tree["rating"], as: ContentRating.self, "rating") : .keep,
+      ifRevision: old.revision)
   }
 
   /// What of a chat's settings is to change: each member that a change touches, whole.

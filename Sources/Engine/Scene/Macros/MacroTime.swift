@@ -8,6 +8,12 @@ struct MacroTime: Sendable {
   /// When the person last spoke; nil before the first line.
   var lastSpoke: Timestamp?
 
+  /// Since midnight on the companion's clocks.
+  var minuteOfDay: Int {
+    let seconds = now.milliseconds / 1000 + offset.components.seconds
+    return Int((seconds % 86_400 + 86_400) % 86_400 / 60)
+  }
+
   init(now: Timestamp, offset: Duration = .zero, lastSpoke: Timestamp? = nil) {
     self.now = now
     self.offset = offset

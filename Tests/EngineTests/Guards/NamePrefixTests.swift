@@ -15,7 +15,10 @@ import Testing
     ("Mira:\r\n\t Hello. Mira: no.", "Hello. Mira: no."),
     ("Mira: Mira: hi", "Mira: hi"), ("Miranda: hi", "Miranda: hi"), (" Hello", " Hello"), ("Mira", "Mira"),
     ("Mira:", ""), ("mira: hi", "mira: hi"), ("Mira: \u{301}x", "\u{301}x"), ("Mira:\u{301}x", "\u{301}x"),
-    ("  ", "  "), ("", ""),
+    ("  ", "  "), ("", ""), ("**Mira:** Hello.", "Hello."), ("**Mira**: Hello.", "Hello."),
+    ("_Mira_: hi", "hi"),
+    ("*Mira smiles.* Hello.", "*Mira smiles.* Hello."), ("*Mira: Hello.*", "*Mira: Hello.*"),
+    ("**Mira:* Hello.", "**Mira:* Hello."), ("Note to Mira: hi", "Note to Mira: hi"),
   ]
 
   @Test func `the name goes once, with the space behind it, wherever the text is cut`() {
