@@ -52,6 +52,7 @@ struct Bench {
     if wanted == .follow || wanted == .all { report.add(try await Streams.one(self).measure()) }
     if wanted == .backup || wanted == .all { report.add(try await Backups(self).measure()) }
     if wanted == .history || wanted == .all { report.add(try await Histories(self).measure()) }
+    if wanted == .prompt || wanted == .all { report.add(try Prompts(self).measure()) }
     if wanted == .send || wanted == .all { report.add(try Sends(self).measure()) }
     if wanted == .idle || wanted == .all { report.add(try Idle(self).measure()) }
     say(try options.json ? report.json() : report.table(), to: 1)

@@ -4,7 +4,7 @@ import Glibc
 /// The command line.
 struct Options {
   enum Command: String, CaseIterable {
-    case rpc, fanout, start, idle, ttft, streams, follow, backup, history, send, all
+    case rpc, fanout, start, idle, ttft, streams, follow, backup, history, prompt, send, all
   }
 
   var command = Command.all
@@ -41,6 +41,7 @@ struct Options {
       follow    one reply to 1,000 followers
       backup    50 replies at once while backups are made: lag, beside that without
       history   a page of 50 messages, 5,000 deep, in a vault of 1,000,000: in Store, and over the socket
+      prompt    the next request of a chat of 10,000 messages, beside one of 100
       send      lines acknowledged in a second, by one client and by 64
       all       everything
 
