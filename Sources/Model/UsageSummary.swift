@@ -9,6 +9,8 @@ public enum UsagePurpose: String, Codable, Hashable, Sendable, CaseIterable {
   case reply
   /// The scene after one.
   case analysis
+  /// A title, a card, a line for the person.
+  case writing
 }
 
 /// What turns have cost, summed.

@@ -24,8 +24,13 @@ import Testing
         Commands:
           companions  List and look after your companions
           new         Make a companion
+          generate    Have a model make a companion out of a sentence
+          enhance     Have a model propose better words for a companion's card
+          import      Bring in a character card or a chat
+          export      Write a companion as a card, or a chat as a file
           chat        Talk with a companion, line by line
           chats       List and look after your chats
+          title       Have a model give a chat its title
           send        Say something and print the reply as it is written
           history     Print what was said, the oldest first
           messages    Look at single messages and change them
@@ -33,8 +38,6 @@ import Testing
           search      Find what was said, in any branch
           scene       What a companion wears, where it is and what it does
           prompt      Show what the model would be told next
-          import      Bring in a character card or a chat
-          export      Write a companion as a card, or a chat as a file
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
           trash       List what was deleted, bring it back, or remove it for good
@@ -194,7 +197,7 @@ import Testing
     ("trash empty", "--yes says that you mean it.", "companionctl trash empty"),
     ("trash purge 01KAJ6B4T2RWFZMVM7Q3W9G9A1", "--yes says that you mean it.", "companionctl trash purge"),
     (
-      "usage --by moddel", "--by takes model, chat, day, not moddel. Did you mean model?",
+      "usage --by moddel", "--by takes model, chat, day, purpose, not moddel. Did you mean model?",
       "companionctl usage"
     ),
     ("usage --since tomorrow", "--since takes a day such as 2026-11-01", "companionctl usage"),

@@ -36,10 +36,11 @@ import Wire
     #expect(
       Catalogue.methods.filter { $0.takesKey }.map { $0.name } == [
         "chat.archive", "chat.create", "chat.delete", "chat.import", "chat.read", "chat.select",
-        "chat.update",
-        "companion.archive", "companion.create", "companion.delete", "companion.import", "companion.publish",
-        "companion.update",
-        "message.add", "message.continue", "message.delete", "message.edit", "message.hide", "message.mark",
+        "chat.title", "chat.update",
+        "companion.archive", "companion.create", "companion.delete", "companion.enhance",
+        "companion.generate", "companion.import", "companion.publish", "companion.update",
+        "message.add", "message.continue", "message.delete", "message.edit", "message.hide",
+        "message.impersonate", "message.mark",
         "message.regenerate", "message.send", "settings.set", "state.set", "trash.purge", "trash.restore",
         "turn.retry",
       ])

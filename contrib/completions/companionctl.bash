@@ -37,7 +37,7 @@ _companionctl() {
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history messages tree search scene prompt import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history messages tree search scene prompt title generate enhance import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
@@ -68,7 +68,10 @@ _companionctl() {
     scene/set) words="--outfit --place --action --leaf $(_companionctl_companions)" ;;
     scene/history) words="--leaf --limit $(_companionctl_companions)" ;;
     scene/*) words="--leaf $(_companionctl_companions)" ;;
-    prompt/*) words="--text --message --leaf --request $(_companionctl_companions)" ;;
+    title/*) words="$(_companionctl_companions)" ;;
+    generate/*) words="--appearance" ;;
+    enhance/*) words="--fields --instruction --yes $(_companionctl_companions)" ;;
+    prompt/*) words="--text --message --leaf --picture --request $(_companionctl_companions)" ;;
     import/*)
       mapfile -t COMPREPLY < <(compgen -W "--as --companion --handle --dry-run" -f -- "$current")
       return

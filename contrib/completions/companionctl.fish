@@ -1,6 +1,6 @@
 # fish completion for companionctl
 
-set -l commands companions new chat chats send history messages tree search scene prompt import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version
+set -l commands companions new chat chats send history messages tree search scene prompt title generate enhance import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version
 set -l none "not __fish_seen_subcommand_from $commands"
 
 # The daemon knows its methods; one that does not answer at once has none to offer.
@@ -39,6 +39,9 @@ complete -c companionctl -n $none -a scene -d 'Show or correct what is worn, whe
 complete -c companionctl -n $none -a prompt -d 'Show what the model would be told next'
 complete -c companionctl -n $none -a import -d 'Bring in a character card or a chat'
 complete -c companionctl -n $none -a export -d 'Write a companion as a card, or a chat as a file'
+complete -c companionctl -n $none -a title -d 'Have a model give a chat its title'
+complete -c companionctl -n $none -a generate -d 'Have a model make a companion out of a sentence'
+complete -c companionctl -n $none -a enhance -d 'Have a model propose better words for a card'
 complete -c companionctl -n $none -a usage -d 'What replies have cost'
 complete -c companionctl -n $none -a backup -d 'Make, list, check and restore backups'
 complete -c companionctl -n $none -a watch -d 'Print events as they happen'
@@ -123,6 +126,11 @@ complete -c companionctl -n '__fish_seen_subcommand_from scene' -l outfit -x -d 
 complete -c companionctl -n '__fish_seen_subcommand_from scene' -l place -x -d 'Where they are'
 complete -c companionctl -n '__fish_seen_subcommand_from scene' -l action -x -d 'What goes on'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -a '(__companionctl_companions)'
+complete -c companionctl -n '__fish_seen_subcommand_from title enhance' -a '(__companionctl_companions)'
+complete -c companionctl -n '__fish_seen_subcommand_from generate' -l appearance -x -d 'How it is to look'
+complete -c companionctl -n '__fish_seen_subcommand_from enhance' -l fields -x -d 'Only these'
+complete -c companionctl -n '__fish_seen_subcommand_from enhance' -l instruction -x -d 'What is to be better'
+complete -c companionctl -n '__fish_seen_subcommand_from enhance' -l yes -d 'Do not ask'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l text -x -d 'Your next line'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l message -x -d 'As if it were written anew'
 complete -c companionctl -n '__fish_seen_subcommand_from import' -F
@@ -137,4 +145,5 @@ complete -c companionctl -n '__fish_seen_subcommand_from export' -l picture -r -
 complete -c companionctl -n '__fish_seen_subcommand_from export' -l output -r -F -d 'Where to'
 complete -c companionctl -n '__fish_seen_subcommand_from export' -l v2 -d 'For programs that know no version 3'
 complete -c companionctl -n '__fish_seen_subcommand_from export' -l force -d 'Write over a file'
+complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l picture -d 'What a picture of the scene would be asked for with'
 complete -c companionctl -n '__fish_seen_subcommand_from prompt' -l request -d 'The request, word by word'

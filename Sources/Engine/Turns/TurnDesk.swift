@@ -20,6 +20,11 @@ package final class TurnDesk {
     [weak self] message, owner in
     self?.active.values.contains { $0.owner == owner && $0.told == message } ?? false
   }
+  /// What is written beside the talk: turns as well, but none that writes a message.
+  package private(set) lazy var writing = WritingDesk(
+    surroundings, pool: pool, records: records,
+    defaultModel: { [weak self] in self?.defaultModel ?? "offline" },
+    fastModel: { [weak self] in self?.prompt.analysis.fastModel ?? "offline" })
   /// The daemon is going.
   private var isEnding = false
   /// The model where neither the call nor the chat names one.
@@ -41,7 +46,7 @@ package final class TurnDesk {
   }
 
   /// How many turns run, those among them of which only the tail does: a daemon with any is not idle.
-  package var count: Int { active.count + tails.count }
+  package var count: Int { active.count + tails.count + writing.count }
   /// How many replies are not stored to their last byte.
   package var replies: Int { active.count }
 
@@ -242,6 +247,7 @@ package final class TurnDesk {
   package func interruptAll() async {
     isEnding = true
     tails.abandonAll()
+    writing.abandonAll()
     let ending = Array(active.values)
     // All before the first is waited for: those that wait behind another of their call never begin, and one commit stores many.
     for running in ending { running.interrupt() }
@@ -254,7 +260,7 @@ package final class TurnDesk {
 
   package func get(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
     if let running = active[turn], running.owner == owner { return running.turn }
-    if let turn = tails.turn(turn, of: owner) { return turn }
+    if let turn = tails.turn(turn, of: owner) ?? writing.turn(turn, of: owner) { return turn }
     return try await records.turn(turn, of: owner).turn
   }
 
@@ -299,13 +305,16 @@ package final class TurnDesk {
   }
 
   /// Returns when nothing more comes of a turn: its tail is over, too. At once for one that does not run.
-  package func waitForEnd(_ turn: ULID, of owner: Owner) async { await tails.whenOver(turn, of: owner) }
+  package func waitForEnd(_ turn: ULID, of owner: Owner) async {
+    await tails.whenOver(turn, of: owner)
+    await writing.whenOver(turn, of: owner)
+  }
 
   /// From any client of the owner; a turn that is over stays as it is, and of one whose reply is stored only the tail is cancelled. Those of the same call that wait behind it go with it. The lock
   /// is free when this returns, unless the turn was itself waiting.
   package func cancel(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
     guard let running = active[turn], running.owner == owner else {
-      await tails.cancel(turn, of: owner)
+      if await !writing.cancel(turn, of: owner) { await tails.cancel(turn, of: owner) }
       return try await records.turn(turn, of: owner).turn
     }
     for other in series[turn]?.turns ?? [] where other.isQueued { other.cancel() }

@@ -85,7 +85,7 @@ package final class Route {
     Route(
       method,
       .task { data, call in
-        let params = try decode(M.Params.self, data)
+        let params = try decode(method, data)
         return {
           do {
             return .encoded(try await handler(params, call))

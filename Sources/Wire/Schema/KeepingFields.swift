@@ -33,7 +33,8 @@ extension TrashEntry: Documented {
 
 extension UsageSum: Documented {
   public static let fields = [
-    "name": "A model's name, a chat's id, a day such as `2026-11-21`, or a purpose: `reply` or `analysis`.",
+    "name":
+      "A model's name, a chat's id, a day such as `2026-11-21`, or a purpose: `reply`, `analysis` or `writing`.",
     "turns": "How many turns; for a purpose, how many requests.",
     "usage": "What they cost together; estimated when one of them is.",
   ]

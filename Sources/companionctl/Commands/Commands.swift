@@ -15,10 +15,8 @@ enum Commands {
       .init("companionctl --json call settings.get | jq .settings", "Any method, from a script."),
     ],
     subcommands: [
-      companions, new, chat, chats, send, history, messages, tree, search, scene, prompt, importing,
-      exporting,
-      follow, cancel,
-      trash,
+      companions, new, generate, enhance, importing, exporting, chat, chats, title, send, history, messages,
+      tree, search, scene, prompt, follow, cancel, trash,
       models, setup,
       settings, usage, backup, status, ping, health, watch, call, discover, config, log, metrics, stop, help,
       version,

@@ -2,7 +2,7 @@ import Base
 import Model
 import Providers
 
-/// One request of a tail, from the asking to its end, with a time limit of its own: a server that says nothing, or goes on for ever, is
+/// One request whose answer is wanted whole, from the asking to its end, with a time limit of its own: a server that says nothing, or goes on for ever, is
 /// hung up on.
 @Loop
 final class Asking {
@@ -36,14 +36,14 @@ final class Asking {
 
   init(
     _ request: ChatRequest, model: String, owner: Owner, pool: ProviderPool,
-    surroundings: Engine.Surroundings, timeout: Duration
+    surroundings: Engine.Surroundings, timeout: Duration, isTail: Bool = true
   ) {
     self.request = request
     self.model = model
     self.pool = pool
     self.surroundings = surroundings
     self.timeout = timeout
-    place = QueuePlace(isTail: true, owner: owner.uid)
+    place = QueuePlace(isTail: isTail, owner: owner.uid)
   }
 
   /// Once. `waiting` is told why there is no answer yet.

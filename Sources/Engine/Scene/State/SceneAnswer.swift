@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Model
 
 /// What a model answered to the question what changed: `{"outfit", "location", "action"}`, each absent where nothing did.
@@ -29,7 +28,7 @@ package struct SceneAnswer: Hashable, Sendable {
 
   /// Nil when there is no whole object in it.
   package init?(_ text: String) {
-    guard let object = SceneAnswer.object(in: text) else { return nil }
+    guard let object = LooseObject.read(text, atMost: SceneAnswer.longest) else { return nil }
     location = SceneAnswer.phrase(object["location"])
     action = SceneAnswer.phrase(object["action"])
     switch object["outfit"] {
@@ -48,52 +47,6 @@ package struct SceneAnswer: Hashable, Sendable {
   }
 
   package var isEmpty: Bool { outfit == nil && location == nil && action == nil }
-
-  // MARK: Out of the prose
-
-  /// The first object of the text, whole or not at all.
-  private static func object(in text: String) -> [String: JSONValue]? {
-    let bytes = Array(text.utf8.prefix(longest))
-    guard let start = bytes.firstIndex(of: UInt8(ascii: "{")) else { return nil }
-    var depth = 0
-    var isString = false
-    var isEscaped = false
-    for at in start..<bytes.count {
-      let byte = bytes[at]
-      if isString {
-        if isEscaped {
-          isEscaped = false
-        } else if byte == UInt8(ascii: "\\") {
-          isEscaped = true
-        } else if byte == UInt8(ascii: "\"") {
-          isString = false
-        }
-        continue
-      }
-      switch byte {
-      case UInt8(ascii: "\""): isString = true
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        depth += 1
-        guard depth <= 16 else { return nil }
-      case UInt8(ascii: "}"), UInt8(ascii: "]"):
-        depth -= 1
-        if depth == 0 { return decoded(bytes[start...at]) }
-      default: break
-      }
-    }
-    return nil
-  }
-
-  private static func decoded(_ bytes: ArraySlice<UInt8>) -> [String: JSONValue]? {
-    let decoder = JSONDecoder()
-    if case .object(let object)? = try? decoder.decode(JSONValue.self, from: Data(bytes)) { return object }
-    // Trailing commas, comments, single quotes and names without any.
-    decoder.allowsJSON5 = true
-    guard case .object(let object)? = try? decoder.decode(JSONValue.self, from: Data(bytes)) else {
-      return nil
-    }
-    return object
-  }
 
   // MARK: Bounded
 
