@@ -28,9 +28,12 @@ struct Conversations {
       path: Subject.socket(in: running.folder), options: ClientOptions(name: "companion-bench"))
     let companion = try client.call(
       CompanionCreate.self, CompanionCreate.Params(persona: Persona(name: "Bench"), handle: "bench"))
+    // The upstream writes more than any model is asked for.
+    var settings = ChatSettings()
+    settings.maxTokens = 100_000
     chats = try (0..<count).map { _ in
       try client.call(
-        ChatCreate.self, ChatCreate.Params(companion: companion.companion.handle)
+        ChatCreate.self, ChatCreate.Params(companion: companion.companion.handle, settings: settings)
       ).chat.id
     }
     models = (0..<count).map { "up\($0 % providers)/m" }

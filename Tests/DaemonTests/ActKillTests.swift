@@ -12,7 +12,7 @@ extension EndToEnd {
     {
       let kills = Extent.of("ACTKILLS", share: 15)
       let seed = Extent.of("SEED", share: Int.random(in: 0...Int(Int32.max)))
-      let talk = try Conversation()
+      let talk = try Conversation(settings: #"{"maxTokens":100000}"#)
       var run = KilledActs(talk, .seeded(UInt64(seed)))
       try run.begin()
       for number in 1...kills {

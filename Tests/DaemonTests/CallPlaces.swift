@@ -47,9 +47,9 @@ enum PlaceMeaning: Hashable {
   ]
 
   private static let words: Set<String> = [
-    "action", "client", "context", "data", "defaults", "handle", "instruction", "location", "model", "name",
-    "note", "outfit", "persona", "picture", "query", "settings", "tagline", "tags", "text", "title", "topics",
-    "user",
+    "action", "appearance", "client", "context", "data", "defaults", "fields", "handle", "instruction",
+    "location", "model", "name", "note", "outfit", "persona", "picture", "prompt", "query", "settings",
+    "tagline", "tags", "text", "title", "topics", "user",
   ]
 }
 

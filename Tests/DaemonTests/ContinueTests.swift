@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import TestSupport
 import Testing
@@ -25,6 +26,9 @@ extension EndToEnd {
         change = try #require(try client.ask("hello").result?["change"]?.integer)
         let began = try client.ask("message.continue", "{\"message\":\"\(reply)\",\"attach\":false}").result
         turn = try #require(began?["turn"]?["id"]?.string)
+        // The request leaves while the commit is in flight; its script is for nobody else.
+        let deadline = ContinuousClock.now + .seconds(30)
+        while talk.upstream.requests.count < 2, ContinuousClock.now < deadline { sched_yield() }
       }
 
       func stored() throws -> JSONValue { try #require(try talk.stored(reply)) }

@@ -11,7 +11,7 @@ extension EndToEnd {
       let kills = Extent.of("TURNKILLS", share: 10)
       let seed = Extent.of("SEED", share: Int.random(in: 0...Int(Int32.max)))
       var random = RandomSource.seeded(UInt64(seed))
-      let talk = try Conversation()
+      let talk = try Conversation(settings: #"{"maxTokens":100000}"#)
       var tally = KilledTurn.Tally()
       for number in 1...kills {
         var turn = KilledTurn(talk, number: number, random)
@@ -28,7 +28,7 @@ extension EndToEnd {
     }
 
     @Test func `a whole reply in one breath is shown no faster than the disk takes it`() throws {
-      let talk = try Conversation()
+      let talk = try Conversation(settings: #"{"maxTokens":100000}"#)
       let text = (0..<6000).map { "wör\($0) " }.joined()
       talk.upstream.answer([.head(), .piece(text)] + .finish())
       let client = try talk.daemon.lines()
@@ -51,7 +51,7 @@ extension EndToEnd {
 
     @Test(.enabled(if: tool("strace") != nil && isRoot, "it needs strace and the right to trace"))
     func `a turn whose closing ends the daemon three times is failed, and the chat goes on`() throws {
-      let talk = try Conversation()
+      let talk = try Conversation(settings: #"{"maxTokens":100000}"#)
       talk.upstream.answer([.head(), .piece("Once upon"), .untilPeerCloses(Occurrence())])
       let client = try talk.daemon.lines()
       let sent = try client.ask("message.send", talk.line("A story!")).result

@@ -85,7 +85,8 @@ actor CardBench {
     _ order: CardDesk.Order, _ found: CardDesk.Found, for owner: Owner, _ warnings: inout [String]
   ) async throws(EngineError) -> PNGFile {
     if let given = order.picture {
-      guard let file = try? PNGFile(try await bytes(of: given, for: owner)), !file.isCut else {
+      let bytes = try await bytes(of: given, for: owner)
+      guard let file = try? PNGFile(bytes), !file.isCut else {
         throw .unsupported("The picture for the card is no PNG, or not whole.")
       }
       return file
