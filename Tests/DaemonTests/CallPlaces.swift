@@ -48,8 +48,8 @@ enum PlaceMeaning: Hashable {
 
   private static let words: Set<String> = [
     "action", "appearance", "client", "context", "data", "defaults", "fields", "handle", "instruction",
-    "location", "model", "name", "note", "outfit", "persona", "picture", "prompt", "query", "settings",
-    "tagline", "tags", "text", "title", "topics", "user",
+    "location", "model", "name", "note", "outfit", "persona", "picture", "prompt", "query", "rating",
+    "settings", "tagline", "tags", "text", "title", "topics", "user",
   ]
 }
 

@@ -65,6 +65,8 @@ import Testing
     ("@preconcurrency package import struct Posix.Places", "Posix"), ("import Glibc.stdio", "Glibc"),
     ("import class Foundation.Process;", "Foundation"), ("internal import Dispatch", "Dispatch"),
     ("importing = 1", nil), ("let import_ = Base", nil), ("", nil),
+    ("import      Bring in a card", nil), ("import Base // why", "Base"),
+    ("import Base; import Model", "Base"),
   ])
   func `an import is recognised however it is written`(_ line: String, _ module: String?) {
     #expect(importedModule(line) == module)

@@ -8,6 +8,8 @@ func importedModule(_ line: String) -> String? {
     guard let name = words.popFirst() else { return nil }
     module = name
   }
+  // Words behind it make it prose, such as a line of a help text.
+  if let next = words.first, !next.hasPrefix("//"), next != "import" { return nil }
   return module.split(separator: ".").first.map(String.init)
 }
 
