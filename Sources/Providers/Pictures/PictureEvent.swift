@@ -1,5 +1,3 @@
-package import Model
-
 /// What happens to an order of a picture, on the loop, in this order. `pictures` and `failure` are the last.
 package enum PictureEvent: Sendable, Hashable {
   /// The provider has it, under this name: to be stored before anything else is done with it. Comes again when more is known.
