@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Model
+import TestSupport
 import Testing
 
 /// Clothes out of free text, held to the hundred descriptions of the corpus and to sentences of their own.

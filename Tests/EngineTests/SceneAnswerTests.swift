@@ -1,6 +1,7 @@
 import Engine
 import FoundationEssentials
 import Model
+import TestSupport
 import Testing
 
 /// What a model says about a scene, and what it makes of it.

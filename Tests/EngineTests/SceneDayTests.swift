@@ -1,6 +1,5 @@
 import Base
 import Engine
-import FoundationEssentials
 import HTTP
 import Model
 import TestSupport
@@ -8,32 +7,14 @@ import Testing
 
 /// A day of forty turns on three branches, through the whole engine, with the answers a model gave, bad ones among them.
 @Suite(.timeLimit(.minutes(2))) struct SceneDayTests {
-  private struct Day: Decodable {
-    struct Scene: Decodable, Equatable {
-      var location: String?
-      var action: String?
-      var visible: [String]
-    }
-    struct Turn: Decodable {
-      var id: String
-      var parent: String?
-      var user: String
-      var reply: String
-      var analysis: String
-      var scene: Scene
-    }
-    var companion: Persona
-    var turns: [Turn]
-  }
-
-  private func seen(_ scene: SceneDesk.Scene) -> Day.Scene {
-    Day.Scene(
+  private func seen(_ scene: SceneDesk.Scene) -> SceneDay.Scene {
+    SceneDay.Scene(
       location: scene.state.location, action: scene.state.action,
       visible: VisibleOutfit(scene.state.outfit).visible.map(\.name))
   }
 
   @Test func `a day on three branches is followed, and each branch keeps its own`() async throws {
-    let day = try JSONDecoder().decode(Day.self, from: Data(SceneCorpus.text("scene-day.json").utf8))
+    let day = try SceneDay.read()
     let stand = try await TailStand(persona: day.companion, says: day.turns.map(\.reply))
     var replies: [String: ULID] = [:]
     var rubbish = 0
