@@ -1,3 +1,4 @@
+import Model
 import SQLite
 
 #if compiler(<6.3)
@@ -11,7 +12,25 @@ package final class Access {
   let database: Database
   private(set) var wound: SQLiteError?
 
+  /// Settings of chats that were decoded lately: a chat is read several times while a line is stored, and most chats of an owner have
+  /// the same.
+  private var decodedSettings: [(text: [UInt8], value: ChatSettings)] = []
+  private static let mostDecodedSettings = 8
+
   init(_ database: Database) { self.database = database }
+
+  /// What a chat's column says.
+  func settings(_ text: [UInt8]) throws(StoreError) -> ChatSettings {
+    // `{}`, which most chats have for ever.
+    guard text.count > 2 else { return ChatSettings() }
+    if let known = decodedSettings.first(where: { $0.text == text }) { return known.value }
+    let value: ChatSettings = try decoded(text)
+    // Only short ones, so that what is kept stays small.
+    guard text.count <= 4096 else { return value }
+    if decodedSettings.count == Self.mostDecodedSettings { decodedSettings.removeFirst() }
+    decodedSettings.append((text, value))
+    return value
+  }
 
   /// Every statement of the tables goes through here, so that no failure is overlooked.
   func perform<Answer>(

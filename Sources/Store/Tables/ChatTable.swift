@@ -130,8 +130,7 @@ extension Reading {
       )
     }.map { (found) throws(StoreError) in
       var chat = found.stored.chat
-      // Two bytes are an empty object, which is what most chats have.
-      if found.settings.count > 2 { chat.settings = try decoded(found.settings) }
+      chat.settings = try access.settings(found.settings)
       return StoredChat(
         row: found.stored.row, active: found.stored.active, head: found.stored.head, chat: chat)
     }
