@@ -12,10 +12,10 @@ struct Conversations {
   /// Which model answers in which chat: a provider has at most 64 places, so there are as many providers as it takes.
   let models: [String]
 
-  init(_ bench: Bench, chats count: Int, upstream: Upstream?) throws {
+  /// What is measured are replies, mostly: each is followed by a request of its own only where `readsScenes` says so.
+  init(_ bench: Bench, chats count: Int, upstream: Upstream?, readsScenes: Bool = false) throws {
     let providers = (count + 63) / 64
-    // What is measured are replies: each would be followed by a request of its own.
-    var config = "{ limits: { messagesPerMinute: 0 }, prompt: { analysis: { every: 0 } }"
+    var config = "{ limits: { messagesPerMinute: 0 }, prompt: { analysis: { every: \(readsScenes ? 1 : 0) } }"
     if let upstream {
       let list = (0..<providers).map {
         "up\($0): { kind: \"openai\", url: \"http://127.0.0.1:\(upstream.port)/v1\", models: [\"m\"], concurrency: 64 }"

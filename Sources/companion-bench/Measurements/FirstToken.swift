@@ -2,10 +2,12 @@ import Glibc
 import Posix
 
 /// `ttft`: how much later the first token comes through the daemon than straight from the same upstream, which answers after
-/// 20 ms. The person's line is on the disk before the daemon asks.
+/// 20 ms. The person's line is on the disk before the daemon asks. And how much later it comes where the model is asked for the
+/// scene after every reply.
 struct FirstToken {
   private let bench: Bench
   private static let direct = "direct"
+  private static let unread = "no scenes read"
 
   init(_ bench: Bench) { self.bench = bench }
 
@@ -14,29 +16,39 @@ struct FirstToken {
       "first token, upstream after 20 ms, p50", .milliseconds, aims: [.atMostBeyond(1, of: Self.direct)])
     var tail = Figure(
       "first token, upstream after 20 ms, p99", .milliseconds, aims: [.atMostBeyond(3, of: Self.direct)])
+    var reading = Figure(
+      "the same with the scene read after each reply, p50", .milliseconds,
+      aims: [.ratioAtMost(1.05, of: Self.unread)])
     let upstream = try Upstream(.init(firstAfter: .milliseconds(20), between: .zero, tokens: 3))
     let stage = try Conversations(bench, chats: 1, upstream: upstream)
+    let readingStage = try Conversations(bench, chats: 1, upstream: upstream, readsScenes: true)
     let daemon = LineReader(try stage.running.connect())
+    let reader = LineReader(try readingStage.running.connect())
     let direct = LineReader(adopting: try upstream.connect())
     var number = 0
     // The first of each also makes a connection.
     _ = try through(daemon, stage, &number)
+    _ = try through(reader, readingStage, &number)
     _ = try straight(direct)
     for _ in 0..<bench.options.rounds {
-      var times: (daemon: [Double], direct: [Double]) = ([], [])
-      // One after the other, so that neither has a better minute.
+      var times: (daemon: [Double], reading: [Double], direct: [Double]) = ([], [], [])
+      // One after the other, so that none has a better minute.
       for _ in 0..<bench.amount(100) {
         times.daemon.append(try through(daemon, stage, &number))
         times.direct.append(try straight(direct))
+        times.reading.append(try through(reader, readingStage, &number))
       }
       for (name, found) in [("companiond", times.daemon), (Self.direct, times.direct)] {
         median.add(found.median, for: name)
         tail.add(found.percentile(0.99), for: name)
       }
+      reading.add(times.reading.median, for: "companiond")
+      reading.add(times.daemon.median, for: Self.unread)
     }
     stage.running.stop()
+    readingStage.running.stop()
     await upstream.close()
-    return [median, tail]
+    return [median, tail, reading]
   }
 
   private func through(_ reader: LineReader, _ stage: Conversations, _ number: inout Int) throws -> Double {
