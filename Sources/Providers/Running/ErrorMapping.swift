@@ -1,17 +1,39 @@
 import HTTP
 
+/// Whom a failure speaks of, and the secret it must not repeat.
+struct Asked: Sendable, Hashable {
+  var provider: String
+  var model: String?
+  var key: String?
+}
+
+extension Target {
+  var asked: Asked { Asked(provider: configuration.name, model: model, key: configuration.key) }
+}
+
 extension ProviderError {
   /// What a server's refusal or failure means: whether asking again may help, and what a person can do.
-  init(_ error: ServerError, cause: Cause?, target: Target, retryAfter: Duration?) {
-    let detail = Self.withoutKey(error.message, target.configuration.key)
+  init(_ error: ServerError, cause: Cause?, asked: Asked, retryAfter: Duration?) {
     let (kind, known) = cause.map { (Self.kind(of: $0), $0) } ?? Self.meaning(of: error)
     self.init(
-      kind, known, provider: target.configuration.name, model: target.model, status: error.status,
-      detail: detail,
-      retryAfter: error.retryAfter ?? retryAfter)
+      kind, known, provider: asked.provider, model: asked.model, status: error.status,
+      detail: Self.withoutKey(error.message, asked.key), retryAfter: error.retryAfter ?? retryAfter)
   }
 
-  init(_ error: HTTPError, target: Target) {
+  init(_ error: ServerError, cause: Cause?, target: Target, retryAfter: Duration?) {
+    self.init(error, cause: cause, asked: target.asked, retryAfter: retryAfter)
+  }
+
+  /// What we say ourselves.
+  init(_ cause: Cause, asked: Asked, status: Int? = nil, detail: String, retryAfter: Duration? = nil) {
+    self.init(
+      Self.kind(of: cause), cause, provider: asked.provider, model: asked.model, status: status,
+      detail: Self.withoutKey(detail, asked.key), retryAfter: retryAfter)
+  }
+
+  init(_ error: HTTPError, target: Target) { self.init(error, asked: target.asked) }
+
+  init(_ error: HTTPError, asked: Asked) {
     let cause: Cause =
       switch error.phase {
       case .request: .configuration
@@ -24,15 +46,17 @@ extension ProviderError {
       }
     let detail = "\(error.detail) [\(error.phase.rawValue)\(error.code.map { ", \($0)" } ?? "")]"
     self.init(
-      Self.kind(of: cause), cause, provider: target.configuration.name, model: target.model,
-      detail: cause == .configuration ? "\(target.configuration.name).url: \(detail)" : detail)
+      Self.kind(of: cause), cause, provider: asked.provider, model: asked.model,
+      detail: cause == .configuration ? "\(asked.provider).url: \(detail)" : detail)
   }
 
   private static func kind(of cause: Cause) -> Kind {
     switch cause {
-    case .connection, .timeout, .rateLimit, .overload, .loading, .server, .malformed, .notAnAPI, .circuitOpen:
+    case .connection, .timeout, .rateLimit, .overload, .loading, .server, .malformed, .notAnAPI, .circuitOpen,
+      .lost, .interrupted:
       .unavailable
-    case .key, .payment, .permission, .model, .content, .request, .tooLarge, .redirect, .configuration:
+    case .key, .payment, .permission, .model, .content, .request, .tooLarge, .redirect, .configuration,
+      .memory, .address:
       .refused
     case .preempted: .preempted
     }

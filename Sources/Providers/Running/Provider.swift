@@ -84,11 +84,7 @@ final class Provider {
 
   /// Whether the failure speaks of the provider's health rather than of one request.
   func note(_ error: ProviderError) {
-    switch error.cause {
-    case .connection, .timeout, .overload, .server, .malformed, .notAnAPI:
-      breaker.failed(at: seams.timing.now())
-    default: hasAnswered = true
-    }
+    if error.cause.isOfHealth { breaker.failed(at: seams.timing.now()) } else { hasAnswered = true }
   }
 
   func noteSuccess() {

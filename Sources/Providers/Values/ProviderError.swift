@@ -14,6 +14,14 @@ package struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible
   package enum Cause: String, Sendable, Hashable {
     case connection, timeout, rateLimit, overload, loading, server, malformed, notAnAPI, circuitOpen
     case key, payment, permission, model, content, request, tooLarge, redirect, configuration, preempted
+    /// The provider surely does not know a picture's order that was placed before a restart: it can be placed anew.
+    case lost
+    /// Somebody at the provider stopped the picture half-way.
+    case interrupted
+    /// The graphics card has too little memory for a picture of that kind.
+    case memory
+    /// A picture is to be had only where we do not look: on an address of the provider's choice in our own network.
+    case address
   }
 
   package var kind: Kind
@@ -108,6 +116,10 @@ package struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible
     case .tooLarge: "the request or the answer is too large for \(who): \(detail)"
     case .redirect: "\(who) has moved; set its url: \(detail)"
     case .configuration: detail
+    case .lost: "\(who) no longer has the picture it was to make: \(detail)"
+    case .interrupted: "\(who) was told to stop in the middle of the picture: \(detail)"
+    case .memory: "\(who) has too little memory for this picture; a smaller one may do: \(detail)"
+    case .address: "\(who) says to fetch the picture where companiond does not go: \(detail)"
     case .preempted: "a reply needed the place of this work; it will be caught up"
     }
   }
