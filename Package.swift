@@ -44,7 +44,7 @@ let rooms: [(name: String, mayImport: [String])] = [
   ("Config", ["Base", "Posix"]),
   ("SQLite", ["Base", "CSQLite"]),
   ("HTTP", ["Base", "CCurl", "Posix"]),
-  ("Picture", ["Base", "CZlib"]),
+  ("Picture", ["Base", "CJPEG", "CPNG", "CWebP", "CZlib"]),
   ("Systemd", ["Base", "CSystemd"]),
   ("Store", ["Base", "Model", "SQLite"]),
   ("Providers", ["Base", "Model", "HTTP"]),
@@ -116,6 +116,9 @@ let package = Package(
     .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "CCurl"),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CPNG", linkerSettings: [.linkedLibrary("png16")]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"])]),
     .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
   ]
