@@ -11,8 +11,13 @@ static void leave(j_common_ptr jpeg) {
 
 /* Warnings are counted and not printed: strangers' pictures have plenty, and a viewer shows them all the same. */
 static void note(j_common_ptr jpeg, int level) {
-  if (level < 0)
-    jpeg->err->num_warnings++;
+  if (level >= 0)
+    return;
+  struct fence *fence = (struct fence *)jpeg->err;
+  fence->manager.num_warnings++;
+  if (fence->manager.msg_code == JWRN_HIT_MARKER && jpeg->is_decompressor &&
+      ((j_decompress_ptr)jpeg)->unread_marker == JPEG_EOI)
+    fence->starved = 1;
 }
 
 static void keep_quiet(j_common_ptr jpeg) { (void)jpeg; }

@@ -13,6 +13,8 @@ struct fence {
   struct jpeg_error_mgr manager;
   jmp_buf escape;
   int32_t outcome;
+  /* Pixels were wanted when there was nothing but an end marker. */
+  int starved;
   char complaint[JMSG_LENGTH_MAX];
 };
 

@@ -7,7 +7,7 @@ struct cjpeg_reader {
   struct jpeg_decompress_struct jpeg;
   struct memory_source source;
   uint32_t most_scans;
-  /* Rows given out before the file ended, or blocks' rows of the last scan that was read. */
+  /* Rows given out before the pixels ended, or rows of blocks of the last scan that was read. */
   uint32_t rows_before_end;
   int ended_early, absorbed;
 };
@@ -80,7 +80,7 @@ int32_t cjpeg_reader_absorb(cjpeg_reader *reader) {
   /* A row of blocks at a time, so that whoever asked may change his mind; a few of them for a call. */
   for (int step = 0; step < 8; step++) {
     int state = jpeg_consume_input(jpeg);
-    if (reader->source.ran_out && !reader->ended_early) {
+    if (reader->fence.starved && !reader->ended_early) {
       reader->ended_early = 1;
       reader->rows_before_end = jpeg->input_iMCU_row;
     }
@@ -105,7 +105,7 @@ int32_t cjpeg_reader_row(cjpeg_reader *reader, uint8_t *row) {
   JDIMENSION before = jpeg->output_scanline;
   if (jpeg_read_scanlines(jpeg, rows, 1) != 1)
     return CJPEG_BROKEN;
-  if (!jpeg->buffered_image && reader->source.ran_out && !reader->ended_early) {
+  if (!jpeg->buffered_image && reader->fence.starved && !reader->ended_early) {
     reader->ended_early = 1;
     reader->rows_before_end = before;
   }
@@ -114,10 +114,11 @@ int32_t cjpeg_reader_row(cjpeg_reader *reader, uint8_t *row) {
 
 uint32_t cjpeg_reader_sound_rows(const cjpeg_reader *reader) {
   const struct jpeg_decompress_struct *jpeg = &reader->jpeg;
-  if (!reader->ended_early)
-    return jpeg->output_height;
   if (!jpeg->buffered_image)
-    return reader->rows_before_end;
+    return reader->ended_early ? reader->rows_before_end : jpeg->output_height;
+  if (!reader->ended_early && !reader->source.ran_out)
+    return jpeg->output_height;
+  /* Whether more scans were to come can be told only by what is still unknown. */
   if (jpeg->coef_bits) {
     for (int component = 0; component < jpeg->num_components; component++)
       for (int coefficient = 0; coefficient < DCTSIZE2; coefficient++)
@@ -126,9 +127,8 @@ uint32_t cjpeg_reader_sound_rows(const cjpeg_reader *reader) {
   } else if (jpeg->input_scan_number < jpeg->num_components) {
     return 0;
   }
-  /* In rows of blocks of the last scan; the file may as well have ended after it. */
-  if (jpeg->total_iMCU_rows == 0)
-    return 0;
+  if (!reader->ended_early || jpeg->total_iMCU_rows == 0)
+    return jpeg->output_height;
   uint64_t rows = (uint64_t)jpeg->output_height * reader->rows_before_end / jpeg->total_iMCU_rows;
   return rows > jpeg->output_height ? jpeg->output_height : (uint32_t)rows;
 }

@@ -20,6 +20,10 @@ struct cpng_reader {
   /* The whole picture, when it is interlaced. */
   uint8_t *picture;
   uint32_t pass, row;
+
+  /* Once the last row is begun: how much of the file may still be read. */
+  int ending;
+  size_t allowance;
 };
 
 static const uint32_t rows_at_once = 64;
@@ -37,6 +41,13 @@ static void keep_quiet(png_structp png, png_const_charp message) {
 
 static void give(png_structp png, png_bytep out, size_t count) {
   cpng_reader *reader = png_get_io_ptr(png);
+  if (reader->ending) {
+    if (count > reader->allowance) {
+      reader->outcome = CPNG_DONE;
+      png_error(png, "there is more than the picture");
+    }
+    reader->allowance -= count;
+  }
   if (count > reader->left) {
     reader->outcome = CPNG_CUT;
     png_error(png, "the file ends early");
@@ -59,6 +70,15 @@ static int create(cpng_reader *reader, uint32_t longest_side) {
   png_set_read_fn(reader->png, reader, give);
   return 1;
 }
+
+/* With the last row libpng unpacks all that follows it, and a thousand bytes may stand for a megabyte of that. The row is in its place
+ * before: to stop then is to be done. */
+static void begin_last_row(cpng_reader *reader) {
+  reader->ending = 1;
+  reader->allowance = reader->row_bytes + (16 << 10);
+}
+
+static int is_done(const cpng_reader *reader) { return reader->ending && reader->outcome == CPNG_DONE; }
 
 cpng_reader *cpng_reader_make(const uint8_t *bytes, size_t count, uint32_t longest_side) {
   cpng_reader *reader = calloc(1, sizeof *reader);
@@ -113,8 +133,13 @@ int32_t cpng_reader_begin(cpng_reader *reader, struct cpng_facts *facts) {
 int32_t cpng_reader_absorb(cpng_reader *reader) {
   if (reader->passes <= 1)
     return CPNG_DONE;
-  if (setjmp(reader->escape))
+  if (setjmp(reader->escape)) {
+    if (is_done(reader)) {
+      reader->row = 0;
+      reader->pass = reader->passes;
+    }
     return reader->outcome;
+  }
   for (uint32_t count = 0; count < rows_at_once; count++) {
     if (reader->row == reader->height) {
       reader->row = 0;
@@ -122,6 +147,8 @@ int32_t cpng_reader_absorb(cpng_reader *reader) {
     }
     if (reader->pass == reader->passes)
       return CPNG_DONE;
+    if (reader->pass + 1 == reader->passes && reader->row + 1 == reader->height)
+      begin_last_row(reader);
     png_read_row(reader->png, reader->picture + reader->row * reader->row_bytes, NULL);
     reader->row++;
   }
@@ -129,14 +156,20 @@ int32_t cpng_reader_absorb(cpng_reader *reader) {
 }
 
 int32_t cpng_reader_row(cpng_reader *reader, uint8_t *row) {
-  if (setjmp(reader->escape))
+  if (setjmp(reader->escape)) {
+    if (is_done(reader))
+      reader->row = reader->height;
     return reader->outcome;
+  }
   if (reader->row >= reader->height)
     return CPNG_BROKEN;
   if (reader->picture)
     memcpy(row, reader->picture + reader->row * reader->row_bytes, reader->row_bytes);
-  else
+  else {
+    if (reader->row + 1 == reader->height)
+      begin_last_row(reader);
     png_read_row(reader->png, row, NULL);
+  }
   reader->row++;
   return CPNG_DONE;
 }

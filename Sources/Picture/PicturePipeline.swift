@@ -30,7 +30,11 @@ enum PicturePipeline {
       let turns = header.orientation.swapsSides
       let main = stored.fitting(turns ? most.swapped : most)
       self.main = main
-      self.thumbnail = thumbnail.map { stored.fitting(turns ? $0.swapped : $0) }
+      // Made from the other, so no larger than it: a narrow picture may fit the square and not the rest.
+      self.thumbnail = thumbnail.map { side in
+        let size = stored.fitting(turns ? side.swapped : side)
+        return Size(width: min(size.width, main.width), height: min(size.height, main.height))
+      }
       func scaled(_ eighths: Int) -> Size {
         Size(width: (stored.width * eighths + 7) / 8, height: (stored.height * eighths + 7) / 8)
       }

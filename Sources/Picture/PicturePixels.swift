@@ -29,7 +29,7 @@ package struct PicturePixels: Sendable, Hashable {
   }
 
   /// The three bytes of a pixel.
-  package subscript(x: Int, y: Int) -> PictureColour {
+  package subscript(x x: Int, y y: Int) -> PictureColour {
     precondition((0..<width).contains(x) && (0..<height).contains(y))
     let at = (y * width + x) * 3
     return PictureColour(red: rgb[at], green: rgb[at + 1], blue: rgb[at + 2])

@@ -60,7 +60,13 @@
     unsafe rows.reserveCapacity(down.taps)
   }
 
-  /// What one of these holds.
+  /// What this one holds.
+  var heldBytes: Int {
+    [ring, column, output, light, sums, boxSizes, across.weights, down.weights].reduce(0) { $0 + $1.count * 4 }
+      + (across.starts.count + down.starts.count + down.taps) * 8
+  }
+
+  /// What one of these holds at most.
   static func memory(from width: Int, _ height: Int, to targetWidth: Int, _ targetHeight: Int, channels: Int)
     -> Int
   {
