@@ -83,7 +83,7 @@ package final class Engine: Sendable {
     let (trash, backups) = (TrashDesk(surroundings, locks: turns.locks), BackupDesk(surroundings))
     self.backups = backups
     self.trash = trash
-    companions = CompanionDesk(surroundings)
+    companions = CompanionDesk(surroundings, roleplay: turns.roleplay)
     models = ModelDesk(surroundings, pool: pool, standard: defaultModel)
     chats = ChatDesk(surroundings, turns: turns, locks: turns.locks)
     messages = MessageDesk(surroundings, turns: turns)

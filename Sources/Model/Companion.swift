@@ -67,12 +67,18 @@ public struct CompanionVersion: Codable, Hashable, Sendable {
 
   /// What a model needs of a persona in few words, made once per version.
   public struct Roleplay: Codable, Hashable, Sendable {
+    /// Short, with commas between.
     public var appearance: String
     public var summary: String
     public var scenario: String?
-    /// The model that made it, or `derived` when none could.
+    /// The model that made it, `derived` for the card's own words, or `owner` for what was written by hand.
     public var generatedBy: String
     public var at: Timestamp
+
+    /// Taken from the card itself: no model was needed, or none has answered yet.
+    public static let derived = "derived"
+    public static let byHand = "owner"
+    public var isByHand: Bool { generatedBy == Self.byHand }
 
     public init(
       appearance: String, summary: String, scenario: String? = nil, generatedBy: String, at: Timestamp
@@ -82,6 +88,20 @@ public struct CompanionVersion: Codable, Hashable, Sendable {
       self.scenario = scenario
       self.generatedBy = generatedBy
       self.at = at
+    }
+  }
+
+  /// What somebody writes of it by hand; what is absent stays.
+  public struct RoleplayEdit: Codable, Hashable, Sendable {
+    public var appearance: String?
+    public var summary: String?
+    /// An empty one leaves it to the card's.
+    public var scenario: String?
+
+    public init(appearance: String? = nil, summary: String? = nil, scenario: String? = nil) {
+      self.appearance = appearance
+      self.summary = summary
+      self.scenario = scenario
     }
   }
 }

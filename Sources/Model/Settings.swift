@@ -97,6 +97,8 @@ public struct ChatSettings: Codable, Hashable, Sendable {
   public var contextMessages: Int?
   public var analysis: AnalysisSettings?
   public var guards: GuardSettings?
+  /// Where this chat takes place; absent is the companion's own.
+  public var scenario: String?
 
   public init() {}
 }
@@ -112,9 +114,11 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
   public var contextMessages: Patch<Int> = .keep
   public var analysis: Patch<AnalysisSettings> = .keep
   public var guards: Patch<GuardSettings> = .keep
+  public var scenario: Patch<String> = .keep
 
   private enum CodingKeys: String, CodingKey {
-    case model, user, illustrate, maxTokens, sampling, note, contextMessages, analysis, guards
+    case model, user, illustrate, maxTokens, sampling, note, contextMessages, analysis, guards,
+      scenario
   }
 
   public init() {}
@@ -130,6 +134,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     contextMessages = try container.decodePatch(Int.self, forKey: .contextMessages)
     analysis = try container.decodePatch(AnalysisSettings.self, forKey: .analysis)
     guards = try container.decodePatch(GuardSettings.self, forKey: .guards)
+    scenario = try container.decodePatch(String.self, forKey: .scenario)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -143,6 +148,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     try container.encodePatch(contextMessages, forKey: .contextMessages)
     try container.encodePatch(analysis, forKey: .analysis)
     try container.encodePatch(guards, forKey: .guards)
+    try container.encodePatch(scenario, forKey: .scenario)
   }
 
   public func applied(to settings: ChatSettings) -> ChatSettings {
@@ -156,6 +162,7 @@ public struct ChatSettingsPatch: Codable, Hashable, Sendable {
     result.contextMessages = contextMessages.applied(to: settings.contextMessages)
     result.analysis = analysis.applied(to: settings.analysis)
     result.guards = guards.applied(to: settings.guards)
+    result.scenario = scenario.applied(to: settings.scenario)
     return result
   }
 }

@@ -58,7 +58,7 @@ extension EndToEnd {
       #expect(try ask(talk, "chat.get", "{\"chat\":\"\(talk.chat)\"}").result?["chat"]?["title"] == "Mine")
     }
 
-    @Test func `the person's line is proposed and nothing of it is in the chat`() throws {
+    @Test func `the person's line is proposed and nothing of it is in the chat`() async throws {
       let talk = try Conversation(settings: #"{"user":{"name":"Ada"}}"#)
       talk.upstream.answer(said("Good evening."))
       try talk.say("Hello.")
@@ -74,6 +74,8 @@ extension EndToEnd {
       talk.upstream.answer([.head(), .gate(gate), .piece("x")] + .finish())
       let begun = try #require(
         self.turn(try ask(talk, "message.impersonate", "{\"chat\":\"\(talk.chat)\"}"))?["id"]?.string)
+      // The next answer is for the next request.
+      _ = await talk.upstream.request(3)
       talk.upstream.answer(said("Yes."))
       try talk.say("Are you there?")
       let cancelled = try ask(talk, "turn.cancel", "{\"turn\":\"\(begun)\"}").result?["turn"]
@@ -148,6 +150,65 @@ extension EndToEnd {
       let after = try ask(talk, "turn.get", "{\"turn\":\"\(begun)\"}").result?["turn"]
       #expect(after?["phase"] == "failed", "\(String(describing: after))")
       #expect(try ask(talk, "companion.list", "{}").result?["companions"]?.array?.count == 1)
+    }
+
+    @Test func `a new chat's scene is set by its maker, or by a model, or is the companion's own`() throws {
+      let talk = try Conversation(
+        persona: #"{"name":"Mira","description":"Keeps bees.","scenario":"A garden."}"#)
+      func create(_ more: String) throws -> JSONValue {
+        try ask(talk, "chat.create", "{\"companion\":\"mira\"\(more)}")
+      }
+      func scenario(_ reply: JSONValue) -> String? {
+        reply.result?["chat"]?["settings"]?["scenario"]?.string
+      }
+      #expect(scenario(try create(#","scenario":"On a ship.","settings":{"maxTokens":9}"#)) == "On a ship.")
+      #expect(talk.upstream.requests.isEmpty)
+      let set = "The three of them are snowed in at a station, and the last train has gone."
+      talk.upstream.answer(said("**Scenario:** \"\(set)\"", usage: (80, 20)))
+      let made = try create(
+        #","scenario":"generate","settings":{"user":{"name":"Jon","overview":"A sailor."}},"key":"g""#)
+      #expect(scenario(made) == set, "\(made)")
+      let body = try told(talk)
+      #expect(
+        body.contains("Keeps bees.") && body.contains("Jon: A sailor.")
+          && body.contains("suitable for all ages"))
+      let again = try create(
+        #","scenario":"generate","settings":{"user":{"name":"Jon","overview":"A sailor."}},"key":"g""#)
+      #expect(scenario(again) == set && again.result?["chat"]?["id"] == made.result?["chat"]?["id"])
+      #expect(talk.upstream.requests.count == 1, "nobody is asked for what was answered before")
+      let id = try #require(made.result?["chat"]?["id"]?.string)
+      let preview = try ask(talk, "prompt.preview", "{\"chat\":\"\(id)\",\"text\":\"Hm.\"}").result
+      #expect("\(String(describing: preview))".contains("[The scenario: \(set)]"))
+      // What is no scene leaves the companion's own.
+      talk.upstream.answer(said("I'm sorry, but I can't help with that today."))
+      talk.upstream.answer(said("Both of them are naked in the hot spring."))
+      let refused = try create(#","scenario":"generate""#)
+      #expect(refused.result?["chat"] != nil && scenario(refused) == nil, "\(refused)")
+      talk.upstream.answer(.whole(401, #"{"error":{"message":"no"}}"#))
+      let failed = try create(#","scenario":"generate""#)
+      #expect(failed.result?["chat"] != nil && scenario(failed) == nil, "\(failed)")
+      #expect(talk.upstream.requests.count == 4)
+      // It is no default of the next chat, and can be changed and taken away.
+      #expect(scenario(try create("")) == nil)
+      let changed = try ask(talk, "chat.update", "{\"chat\":\"\(id)\",\"settings\":{\"scenario\":null}}")
+      #expect(changed.result != nil && scenario(changed) == nil)
+      let long = String(repeating: "x", count: 16_385)
+      #expect(try create(",\"scenario\":\"\(long)\"").reason == "too_large")
+      #expect(scenario(try create(",\"scenario\":\"\(long.dropLast())\""))?.utf8.count == 16_384)
+    }
+
+    @Test func `a scene that is being thought of can be taken back`() async throws {
+      let talk = try Conversation()
+      let closed = Occurrence<Void>()
+      talk.upstream.answer([.head(), .untilPeerCloses(closed)])
+      let client = try talk.daemon.lines()
+      try client.call("chat.create", #"{"companion":"mira","scenario":"generate"}"#, id: 7)
+      _ = await talk.upstream.request(1)
+      try client.call("call.cancel", #"{"id":7}"#, id: 8)
+      let replies = [try client.json(), try client.json()]
+      await closed.value
+      #expect(replies.contains { $0["id"] == 7 && $0.reason == "cancelled" }, "\(replies)")
+      #expect(try ask(talk, "chat.list", "{}").result?["chats"]?.array?.count == 1)
     }
 
     @Test func `so many of one person run at once, and one more is refused`() throws {

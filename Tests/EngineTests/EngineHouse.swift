@@ -36,7 +36,7 @@ final class EngineHouse: Sendable {
   init(
     limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system,
     backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil, analysis: AnalysisDefaults? = nil,
-    providers: [ProviderConfiguration] = []
+    providers: [ProviderConfiguration] = [], lists: [String: [String]] = [:]
   ) async throws {
     Loop.start()
     var prompt = PromptDefaults()
@@ -59,7 +59,7 @@ final class EngineHouse: Sendable {
       offline.pace = 0
       let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system, metrics: metrics)
       return Engine(
-        surroundings, pool: ProviderPool(providers + [offline], seams: seams),
+        surroundings, pool: ProviderPool(providers + [offline], lists: lists, seams: seams),
         defaultModel: providers.first?.name ?? "offline", prompt: prompt)
     }.value
     self.folder = folder

@@ -37,7 +37,7 @@ import Testing
       ])
     #expect(prompt.stable == 6)
     #expect(prompt.sections[1].text == "Mira: Mira keeps bees and likes Jon.")
-    #expect(prompt.sections[5].text.hasSuffix("Jon: Hi. Mira: Mm."))
+    #expect(prompt.sections[5].text.contains("\nJon: Hi. Mira: Mm.\n[The conversation itself]"))
     #expect(prompt.sections[7].text == "{{char}} stays as it is here.")
     #expect(prompt.sections[8].role == .system && prompt.sections[9].role == .user)
     #expect(prompt.sections[10].text == "Stay brief, Mira.")

@@ -88,7 +88,7 @@ import Testing
   {
     let seed = UInt64(BranchHouse.extent("SEED", share: Int.random(in: 0...Int(Int32.max))))
     let random = RandomSource.seeded(seed)
-    let trees = BranchHouse.extent("TAILS", share: 12)
+    let trees = BranchHouse.extent("TAILS", share: 5)
     let stand = try await TailStand()
     for number in 0..<trees { try await grow(number, seed, random, stand) }
     await stand.end()

@@ -43,6 +43,10 @@ package actor ChatDesk {
       $0.chat
     }
     surroundings.announce()
+    if let chat = written.effect?.chat, chat.mode == .roleplay {
+      // By the time the first line is said, a model may have the persona in few words.
+      await turns.roleplay.need(.init(owner: owner, companion: chat.companion, version: chat.version))
+    }
     return written.recorded
   }
 

@@ -67,7 +67,8 @@ struct NewChatPlan: Sendable {
     let values = [
       "char": persona.nickname ?? persona.name, "user": chat.settings.user?.name ?? "User",
       "persona": chat.settings.user?.overview ?? "", "description": persona.description ?? "",
-      "personality": persona.personality ?? "", "scenario": persona.scenario ?? "",
+      "personality": persona.personality ?? "",
+      "scenario": chat.settings.scenario ?? persona.scenario ?? "",
     ]
     let seed = MacroChance.hash(chat.id.description)
     return MacroExpander(
@@ -79,6 +80,9 @@ struct NewChatPlan: Sendable {
   private static func remember(
     _ chosen: ChatSettings, over own: Settings, _ transaction: Transaction
   ) throws -> SettingsApplied? {
+    // Where one chat takes place is nothing for the next.
+    var chosen = chosen
+    chosen.scenario = nil
     let defaults = chosen.over(own.defaults ?? ChatSettings())
     let applied = try transaction.apply(SettingsPatch(defaults: .set(defaults)))
     return applied.members.isEmpty ? nil : applied
@@ -107,6 +111,7 @@ extension ChatSettings {
     result.contextMessages = contextMessages ?? other.contextMessages
     result.analysis = analysis ?? other.analysis
     result.guards = guards ?? other.guards
+    result.scenario = scenario ?? other.scenario
     return result
   }
 }

@@ -8,6 +8,10 @@ package struct CompanionChange: Sendable {
   package var handle: String?
   package var tagline: Patch<String> = .keep
   package var tags: [String]?
+  /// The persona in few words, by hand; cleared, it is made anew.
+  package var roleplay: Patch<CompanionVersion.RoleplayEdit> = .keep
+  /// Whose few words are meant; nil is the draft's.
+  package var version: Int?
 
   package init() {}
 }
@@ -29,7 +33,12 @@ extension CompanionDesk {
     if case .set(let tagline) = change.tagline, !(1...512).contains(tagline.utf8.count) {
       throw .invalid(path: "tagline", expected: "1 to 512 bytes")
     }
-    return try await edit(name, of: owner, recording, origin, Event.Subject.companionUpdated) {
+    if change.version != nil, change.roleplay == .keep {
+      throw .invalid(path: "version", expected: "a version only together with roleplay")
+    }
+    if case .set(let few) = change.roleplay { try few.check() }
+    let now = surroundings.wallClock.now()
+    let updated = try await edit(name, of: owner, recording, origin, Event.Subject.companionUpdated) {
       (transaction, companion) in
       var edit = CompanionEdit()
       edit.handle = change.handle
@@ -41,11 +50,18 @@ extension CompanionDesk {
         edit.persona = persona
       }
       do {
-        return try transaction.update(companion: companion.id, edit, ifRevision: ifRevision)
+        _ = try transaction.update(companion: companion.id, edit, ifRevision: ifRevision)
       } catch StoreError.body(let taken as HandleTaken) {
         throw EngineError.invalid(path: "handle", expected: "a handle that is free; \(taken.handle) is not")
       }
+      try CompanionVersion.RoleplayEdit.apply(
+        change.roleplay, to: change.version ?? 0, of: companion.id, at: now, transaction)
+      return try transaction.companion(companion.id)
     }
+    if case .clear = change.roleplay, case .fresh(let companion) = updated {
+      await roleplay.need(.init(owner: owner, companion: companion.id, version: change.version ?? 0))
+    }
+    return updated
   }
 
   /// Out of the usual lists, or back into them.
@@ -141,14 +157,14 @@ extension CompanionDesk {
     let page = try await surroundings.reading(owner) { snapshot in
       try snapshot.versions(of: snapshot.companion(named: name).id, before: before, limit: limit)
     }
-    return (page.items, page.next.map { PageCursor.text($0) })
+    return (page.items.map(\.shown), page.next.map { PageCursor.text($0) })
   }
 
   package func version(
     _ number: Int, of name: String, owner: Owner
   ) async throws(EngineError) -> CompanionVersion {
     try await surroundings.reading(owner) { snapshot in
-      try snapshot.version(number, of: snapshot.companion(named: name).id)
+      try snapshot.version(number, of: snapshot.companion(named: name).id).shown
     }
   }
 

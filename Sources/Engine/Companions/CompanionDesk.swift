@@ -5,12 +5,16 @@ import Store
 /// An owner's companions: made, listed, found; `CompanionDesk+Editing` has what becomes of them.
 package actor CompanionDesk {
   let surroundings: Engine.Surroundings
+  let roleplay: RoleplayDesk
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe surroundings.executor.asUnownedSerialExecutor()
   }
 
-  init(_ surroundings: Engine.Surroundings) { self.surroundings = surroundings }
+  init(_ surroundings: Engine.Surroundings, roleplay: RoleplayDesk) {
+    self.surroundings = surroundings
+    self.roleplay = roleplay
+  }
 
   /// Publishes version 1. Without a handle the name gives one, with a number behind it when it is taken.
   package func create(
@@ -48,7 +52,7 @@ package actor CompanionDesk {
     let found = try await surroundings.reading(owner) { snapshot in
       let companion = try snapshot.companion(named: name)
       return CompanionAndVersion(
-        companion: companion, version: try snapshot.version(companion.version, of: companion.id))
+        companion: companion, version: try snapshot.version(companion.version, of: companion.id).shown)
     }
     return (found.companion, found.version)
   }

@@ -7,6 +7,10 @@ package struct PromptBuilder: Sendable {
   package var user: UserPersona?
   package var mode: Chat.Mode
   package var note: AuthorNote?
+  /// The persona in few words, as its version keeps them; nil takes the card's own. Conversations are told these, stories the card.
+  package var roleplay: CompanionVersion.Roleplay?
+  /// Where this chat takes place, when that is not what the card says.
+  package var scenario: String?
   /// How many of the person's lines the branch has, for a note that comes with every so many.
   package var userLines: Int
   /// The branch from its oldest kept line to the tip, hidden lines left out.
@@ -23,6 +27,8 @@ package struct PromptBuilder: Sendable {
   var chatSeed: UInt64 = 0
   var placeSeed: UInt64 = 0
   package var omitted: Int
+  /// The examples of how the companion talks are the first to go when there is no room: by then the history shows it.
+  package var leavesOutExamples = false
   /// Tokens that the lorebook may take where it does not say so itself.
   var loreBudget: Int?
 
@@ -90,19 +96,63 @@ package struct PromptBuilder: Sendable {
       sections.append(.init("rating", .system, rule, source: "settings.rating"))
     }
     sections += lore.before
-    add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
+    let few = fewWords
+    sections += few.map { told("persona", "\(name): ", $0.summary, $0, "persona.description", &macros) } ?? []
+    if few == nil {
+      add("persona", persona.description.map { "\(name): \($0)" }, source: "persona.description")
+    }
     add(
-      "personality", persona.personality.map { "\(name)'s personality: \($0)" }, source: "persona.personality"
+      "personality", persona.personality.map { "[\(name)'s personality: \($0)]" },
+      source: "persona.personality"
     )
     add("behaviour", persona.behaviour.map { "How \(name) behaves: \($0)" }, source: "persona.behaviour")
-    add("appearance", persona.appearance.map { "\(name)'s appearance: \($0)" }, source: "persona.appearance")
-    add("scenario", persona.scenario.map { "The scenario: \($0)" }, source: "persona.scenario")
+    if let few {
+      sections += told(
+        "appearance", "\(name)'s appearance: ", few.appearance, few, "persona.appearance", &macros)
+    } else {
+      add(
+        "appearance", persona.appearance.map { "\(name)'s appearance: \($0)" }, source: "persona.appearance")
+    }
+    if let scenario = nonEmpty(scenario) {
+      add("scenario", "[The scenario: \(scenario)]", source: "settings.scenario")
+    } else if let few, let scenario = few.scenario {
+      sections += told("scenario", "[The scenario: ", scenario, few, "persona.scenario", &macros, end: "]")
+    } else {
+      add("scenario", persona.scenario.map { "[The scenario: \($0)]" }, source: "persona.scenario")
+    }
     sections += lore.after
     if let user { add("user", described(user), source: "settings.user") }
-    add(
-      "examples", persona.exampleDialogue.map { "How \(name) talks:\n\($0)" },
-      source: "persona.exampleDialogue")
+    if !leavesOutExamples {
+      add("examples", persona.exampleDialogue.flatMap(examples), source: "persona.exampleDialogue")
+    }
     return sections
+  }
+
+  /// What a conversation is told of the persona.
+  private var fewWords: CompanionVersion.Roleplay? {
+    guard mode == .roleplay else { return nil }
+    return roleplay ?? DerivedRoleplay(persona).roleplay(at: Timestamp(milliseconds: 0))
+  }
+
+  /// One of its members. What a model wrote is no template: only the two names are filled in. Its source says where it is from, and of
+  /// the card's own words whether they stand in for what a model has not made yet.
+  private func told(
+    _ section: String, _ label: String, _ text: String, _ few: CompanionVersion.Roleplay, _ field: String,
+    _ macros: inout MacroExpander, end: String = ""
+  ) -> [Prompt.Section] {
+    guard let text = nonEmpty(text) else { return [] }
+    let isDerived = few.generatedBy == CompanionVersion.Roleplay.derived
+    let member: DerivedRoleplay.Member =
+      section == "persona" ? .summary : section == "appearance" ? .appearance : .scenario
+    let source =
+      !isDerived
+      ? "roleplay.\(member.rawValue)"
+      : DerivedRoleplay(persona).wanted.contains(member) ? "\(field), derived" : field
+    let expanded =
+      isDerived || few.isByHand
+      ? macros.expand(label + text + end, section: section)
+      : label + text.replacing("{{char}}", with: name).replacing("{{user}}", with: userName) + end
+    return [.init(section, .system, expanded, source: source)]
   }
 
   /// What holds where a companion brings no system prompt of its own.
@@ -110,16 +160,35 @@ package struct PromptBuilder: Sendable {
     switch mode {
     case .roleplay:
       "You are \(name) in a conversation with \(userName). Write only what \(name) says and does next, and never "
-        + "speak or act for \(userName). Stay in character."
+        + "speak or act for \(userName). What \(name) does stands between *asterisks*. Stay in character, and in the "
+        + "language of the conversation."
     case .story:
-      "You tell a story together with \(userName), in which \(name) takes part. Go on from where it stands, in the past "
-        + "tense, and leave what \(userName) does to \(userName)."
+      "You tell a story together with \(userName), in which \(name) takes part. Go on from where it stands, in the third "
+        + "person and the past tense, with speech in quotation marks. Leave what \(userName) does to \(userName), and keep to "
+        + "the language of the story."
     }
   }
 
+  /// Each block of a card's examples behind a line of its own, and the conversation itself set apart from them.
+  private func examples(_ text: String) -> String? {
+    var blocks: [[Substring]] = [[]]
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      if String(line).trimmed.lowercased() == "<start>" {
+        blocks.append([])
+      } else {
+        blocks[blocks.count - 1].append(line)
+      }
+    }
+    let told = blocks.map { $0.joined(separator: "\n").trimmed }.filter { !$0.isEmpty }
+    guard !told.isEmpty else { return nil }
+    let examples = told.map { "[An example of how \(name) talks]\n\($0)" }
+    return examples.joined(separator: "\n") + "\n[The \(mode == .story ? "story" : "conversation") itself]"
+  }
+
   private func described(_ user: UserPersona) -> String {
-    let facts = [user.appearance, user.overview].compactMap(nonEmpty).joined(separator: " ")
-    return "\(userName) is the person you talk to.\(facts.isEmpty ? "" : " " + facts)"
+    let who = mode == .story ? "\(userName) is in the story." : "\(userName) is the person you talk to."
+    let facts = [nonEmpty(user.appearance).map { "Looks: \($0)." }, nonEmpty(user.overview)]
+    return ([who] + facts.compactMap(\.self)).joined(separator: " ")
   }
 
   // MARK: The history
@@ -176,7 +245,8 @@ package struct PromptBuilder: Sendable {
     var values = [
       "char": name, "user": userName, "notchar": userName, "group": name, "charifnotgroup": name,
       "persona": user?.overview ?? "", "description": persona.description ?? "",
-      "personality": persona.personality ?? "", "scenario": persona.scenario ?? "",
+      "personality": persona.personality ?? "",
+      "scenario": nonEmpty(scenario) ?? persona.scenario ?? "",
       "mesexamples": persona.exampleDialogue ?? "", "charfirstmessage": persona.greetings?.first ?? "",
       "lastmessage": last(nil), "lastusermessage": last(.user), "lastcharmessage": last(.assistant),
     ]

@@ -11,6 +11,7 @@ enum ChatSettingsRules {
   static let analysisEvery = 0...100
   static let mostStops = 16
   static let longestStop = 256
+  static let longestScenario = 16 << 10
   /// Of the person; it is put into every text that names them.
   static let longestName = 200
 
@@ -31,6 +32,9 @@ enum ChatSettingsRules {
       try check(note.every, in: 0...contextMessages.upperBound, at: "\(path).note.every")
     }
     try check(settings.analysis?.every, in: analysisEvery, at: "\(path).analysis.every")
+    if let scenario = settings.scenario, scenario.utf8.count > longestScenario {
+      throw .tooLarge(what: "params.\(path).scenario", limit: Int64(longestScenario))
+    }
     if let sampling = settings.sampling { try check(sampling, at: "\(path).sampling") }
   }
 

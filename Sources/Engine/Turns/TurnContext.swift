@@ -8,6 +8,8 @@ struct TurnContext: Sendable {
   /// With its settings complete.
   var chat: Chat
   var persona: Persona
+  /// What its version keeps of it in few words; nil where nothing has been made or written.
+  var roleplay: CompanionVersion.Roleplay?
   /// The last message of the branch that is told; nil where there is none.
   var leaf: ULID?
   /// From the window's beginning to the leaf, hidden lines left out.
@@ -24,6 +26,8 @@ struct TurnContext: Sendable {
   var rule: RatingRule?
   /// Which of the replies to the same line this one is.
   var siblingIndex = 0
+  /// There is no room for the card's examples.
+  var leavesOutExamples = false
   /// Tokens that the lorebook may take; nil where the model's window is not known.
   var loreBudget: Int?
   /// The parts of the line that is answered: what the person shows with it is told with it.
@@ -34,18 +38,18 @@ struct TurnContext: Sendable {
   static func read(
     _ snapshot: some Reading, _ chat: Chat, upTo leaf: ULID?, showing shown: [Part] = []
   ) throws -> TurnContext {
-    let persona = try snapshot.version(chat.version, of: chat.companion).persona
+    let version = try snapshot.version(chat.version, of: chat.companion)
+    let persona = version.persona
     let scene = try leaf.flatMap { try snapshot.scene(at: $0, in: chat.id)?.state }
     let told = try leaf.map { try ToldHistory.read(snapshot, chat, upTo: $0) }
     let lines = told?.lines ?? []
     var context = TurnContext(
-      chat: chat, persona: persona, leaf: leaf,
+      chat: chat, persona: persona, roleplay: version.roleplay, leaf: leaf,
       history: lines.map { .init(id: $0.id, role: $0.role, text: $0.text) },
       omitted: told?.omitted ?? 0, scene: scene ?? SceneDawn.state(of: persona),
       userLines: lines.count { $0.role == .user }, shown: shown)
     context.rule = RatingRule(
-      try snapshot.contentRating(), for: persona,
-      version: .init(companion: chat.companion, number: chat.version))
+      try snapshot.contentRating(), for: version, of: chat.companion, alsoSaid: chat.settings.scenario)
     return context
   }
 
@@ -72,8 +76,8 @@ struct TurnContext: Sendable {
   /// The request as it would be with one more line of the person.
   func request(adding text: String) -> ChatRequest { request(.line(text)) }
 
-  /// The same with fewer lines, when they would not fit into what the model reads: then so many go that 60 % of it are used, and
-  /// the next turns can begin alike. `tokens` estimates; nothing is cut where the model's window is not known.
+  /// The same without the examples, and then with fewer lines, when they would not fit into what the model reads: then so many lines go
+  /// that 60 % of it are used, and the next turns can begin alike. `tokens` estimates; nothing is cut where the model's window is not known.
   func fitted(
     _ ending: Ending, into window: Int?, tokens: (_ bytes: Int) -> Int
   ) -> TurnContext {
@@ -82,7 +86,15 @@ struct TurnContext: Sendable {
     // A quarter of what the model reads, as users of other programs expect.
     fitted.loreBudget = window / 4
     let budget = max(256, window - maxTokens - 64)
-    var bytes = fitted.builder(ending).build().sections.reduce(0) { $0 + $1.text.utf8.count + 16 }
+    func size(_ context: TurnContext) -> Int {
+      context.builder(ending).build().sections.reduce(0) { $0 + $1.text.utf8.count + 16 }
+    }
+    var bytes = size(fitted)
+    // Where lines have had to go, they do not come back to be pushed out again: each time costs a cache its beginning.
+    if persona.exampleDialogue != nil, tokens(bytes) > (omitted > 0 ? budget * 3 / 5 : budget) {
+      fitted.leavesOutExamples = true
+      bytes = size(fitted)
+    }
     guard tokens(bytes) > budget else { return fitted }
     // The line that is answered, or gone on with, is told whatever it costs.
     let kept = if case .line = ending { 0 } else { 1 }
@@ -116,6 +128,9 @@ struct TurnContext: Sendable {
       persona: persona, user: chat.settings.user, mode: chat.mode, note: chat.settings.note,
       userLines: userLines, history: told, omitted: omitted)
     builder.context = shown
+    builder.roleplay = roleplay
+    builder.leavesOutExamples = leavesOutExamples
+    builder.scenario = chat.settings.scenario
     builder.scene = scene
     builder.loreBudget = loreBudget
     builder.rule = rule

@@ -10,11 +10,8 @@ extension TurnDesk {
     _ chat: ULID, at message: ULID?, of owner: Owner
   ) async throws(EngineError) -> Preview {
     let context = try await records.context(of: chat, at: message, of: owner)
-    let rule = context.rule ?? RatingRule(.general, for: context.persona)
-    let prompt = PicturePromptComposer(
-      persona: context.persona, scene: context.scene, rule: rule,
-      minute: MacroTime(now: context.now, offset: context.zone).minuteOfDay
-    ).compose()
+    roleplay.need(context, of: owner)
+    let prompt = context.picture().compose()
     let sections = prompt.parts.filter { !$0.isDropped }.map {
       Preview.Section(name: $0.name, source: $0.source, tokens: ($0.text.utf8.count + 3) / 4)
     }

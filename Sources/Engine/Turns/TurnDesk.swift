@@ -25,6 +25,11 @@ package final class TurnDesk {
     surroundings, pool: pool, records: records,
     defaultModel: { [weak self] in self?.defaultModel ?? "offline" },
     fastModel: { [weak self] in self?.prompt.analysis.fastModel ?? "offline" })
+  /// Personas in few words.
+  private(set) lazy var roleplay = RoleplayDesk(surroundings, pool: pool) { [weak self] in
+    guard let self else { return "offline" }
+    return prompt.analysis.fastModel == "offline" ? defaultModel : prompt.analysis.fastModel
+  }
   /// The daemon is going.
   private var isEnding = false
   /// The model where neither the call nor the chat names one.
@@ -46,7 +51,7 @@ package final class TurnDesk {
   }
 
   /// How many turns run, those among them of which only the tail does: a daemon with any is not idle.
-  package var count: Int { active.count + tails.count + writing.count }
+  package var count: Int { active.count + tails.count + writing.count + roleplay.count }
   /// How many replies are not stored to their last byte.
   package var replies: Int { active.count }
 
@@ -138,6 +143,8 @@ package final class TurnDesk {
       if settled.line != nil, begun.sent.message?.role == .user { series.cause = begun.sent.message }
       if !asksEarly { running[0].ask(series.request, model: model, pool: pool) }
       run(running[0], series)
+      // Behind the reply: it goes on with the card's own words, and never waits for better ones.
+      if asked.context.chat.mode == .roleplay { roleplay.need(asked.context, of: owner) }
       return written.recorded
     } catch {
       forget(running)
@@ -248,6 +255,7 @@ package final class TurnDesk {
     isEnding = true
     tails.abandonAll()
     writing.abandonAll()
+    roleplay.abandonAll()
     let ending = Array(active.values)
     // All before the first is waited for: those that wait behind another of their call never begin, and one commit stores many.
     for running in ending { running.interrupt() }

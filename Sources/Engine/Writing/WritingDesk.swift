@@ -17,6 +17,8 @@ package final class WritingDesk {
   private let records: TurnRecords
   private let log: Log
   private var running: [ULID: Errand] = [:]
+  /// For chats that are not there yet.
+  private var askings: [ULID: Asking] = [:]
   private var isEnding = false
   /// As they are configured now.
   private let defaultModel: @Loop () -> String
@@ -34,7 +36,7 @@ package final class WritingDesk {
     log = Log(surroundings.log, component: "writing")
   }
 
-  var count: Int { running.count }
+  var count: Int { running.count + askings.count }
 
   // MARK: What can be asked for
 
@@ -132,6 +134,102 @@ package final class WritingDesk {
     return try await begin(order, cost: 1, recording)
   }
 
+  /// What a chat that is to be made is about. Asked for before there is any chat.
+  package struct ScenarioWish: Sendable {
+    package var companion: String
+    package var version: Int?
+    package var mode: Chat.Mode
+    package var settings: ChatSettings?
+    /// Whether the person's own settings fill in what those leave open.
+    package var takes: NewChatDefaults
+
+    package init(
+      companion: String, version: Int?, mode: Chat.Mode, settings: ChatSettings?, takes: NewChatDefaults
+    ) {
+      self.companion = companion
+      self.version = version
+      self.mode = mode
+      self.settings = settings
+      self.takes = takes
+    }
+  }
+
+  static let scenarioTimeout = Duration.seconds(60)
+
+  /// Where a new chat begins, by a model. Nil where none can say: the chat then has the companion's own scenario. Nothing is asked for a
+  /// call that was answered before. Counts against the rate of messages; ends at once when its task is cancelled.
+  package func scenario(
+    _ wish: ScenarioWish, of owner: Owner, recording: Recording<Chat>?
+  ) async throws(EngineError) -> String? {
+    if isEnding { throw .cancelled }
+    if let recording, try await surroundings.replay(recording, of: owner) != nil { return nil }
+    let found = try await surroundings.reading(owner) { snapshot in
+      let companion = try snapshot.companion(named: wish.companion)
+      let version = try snapshot.version(wish.version ?? companion.version, of: companion.id)
+      let own = try snapshot.settings()
+      let takes = wish.takes == .mine
+      let question = ScenarioQuestion(
+        version: version, user: wish.settings?.user ?? (takes ? own.defaults?.user ?? own.user : nil),
+        mode: wish.mode, rule: RatingRule(try snapshot.contentRating(), for: version, of: companion.id))
+      return (question: question, model: wish.settings?.model ?? (takes ? own.defaults?.model : nil))
+    }
+    let model = found.model ?? defaultModel()
+    try ModelNameRule.check(model, at: "settings.model")
+    // The built-in companion invents none.
+    guard model != "offline" else { return nil }
+    let limit = surroundings.limits.messagesPerMinute
+    _ = try await surroundings.writing(owner, Recording<Bool>?.none) { transaction in
+      try transaction.take(rate: "messages", limit: limit, per: .seconds(60))
+      return true
+    } result: {
+      $0
+    }
+    var scenario: String?
+    for again in [false, true] where scenario == nil {
+      let heard = await ask(found.question.request(again), model, owner)
+      if let usage = heard.usage { await pay(usage, heard.model ?? model, owner) }
+      guard case .finished = heard.ending, !isEnding, !Task.isCancelled else { break }
+      scenario = found.question.scenario(in: heard.text)
+    }
+    if scenario == nil {
+      log.notice("A model set no scene for a new chat, which takes the companion's own.", ["model": model])
+    }
+    return scenario
+  }
+
+  private func ask(_ request: ChatRequest, _ model: String, _ owner: Owner) async -> Asking.Heard {
+    let asking = Asking(
+      request, model: model, owner: owner, pool: pool, surroundings: surroundings,
+      timeout: Self.scenarioTimeout, isTail: false)
+    let name = surroundings.ids.make()
+    askings[name] = asking
+    defer { askings[name] = nil }
+    return await Self.heard(asking, surroundings)
+  }
+
+  /// Hangs up when the task that waits is cancelled.
+  private nonisolated static func heard(
+    _ asking: Asking, _ surroundings: Engine.Surroundings
+  ) async -> Asking.Heard {
+    await withTaskCancellationHandler {
+      await asking.outcome { _ in }
+    } onCancel: {
+      surroundings.perform { asking.cancel() }
+    }
+  }
+
+  /// Book-keeping does not cost anybody their chat.
+  private func pay(_ usage: Usage, _ model: String, _ owner: Owner) async {
+    do throws(EngineError) {
+      _ = try await surroundings.finishing(owner, events: { (_: Bool) in [] }) { transaction in
+        try transaction.add(usage, model: model, chat: nil, for: .writing)
+        return true
+      }
+    } catch {
+      log.error("What a scenario has cost could not be added up.", ["error": "\(error)"])
+    }
+  }
+
   // MARK: How it is done
 
   /// The configuration's `fast` model; while that is the built-in one, whoever answers is asked for small things as well.
@@ -201,6 +299,7 @@ package final class WritingDesk {
   func abandonAll() {
     isEnding = true
     for errand in running.values { errand.abandon() }
+    for asking in askings.values { asking.cancel() }
   }
 
   private func errand(_ id: ULID, of owner: Owner) -> Errand? {

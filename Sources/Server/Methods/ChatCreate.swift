@@ -10,12 +10,26 @@ extension Route {
         throw RPCError.invalidParams(path: "params.title", expected: "1 to 512 bytes")
       }
       let (owner, origin) = (call.identity.owner, call.origin)
+      let recording = keyed.recording { ChatCreate.Result(chat: $0) }
+      let takes = params.defaults == ChatCreate.Defaults.none ? NewChatDefaults.none : .mine
+      var settings = params.settings
+      if let scenario = params.scenario {
+        var chosen = settings ?? ChatSettings()
+        chosen.scenario = scenario
+        if scenario == ChatCreate.generate {
+          // Until the answer is there the call can be taken back.
+          chosen.scenario = try await call.engine.turns.writing.scenario(
+            .init(
+              companion: params.companion, version: params.version, mode: params.mode ?? .roleplay,
+              settings: settings, takes: takes), of: owner, recording: recording)
+        }
+        settings = chosen
+      }
       try call.begin()
       let recorded = try await call.doors.chats.create(
-        companion: params.companion, title: params.title, mode: params.mode, settings: params.settings,
-        version: params.version, greeting: params.greeting,
-        defaults: params.defaults == ChatCreate.Defaults.none ? NewChatDefaults.none : .mine, of: owner,
-        recording: keyed.recording { ChatCreate.Result(chat: $0) }, origin: origin)
+        companion: params.companion, title: params.title, mode: params.mode, settings: settings,
+        version: params.version, greeting: params.greeting, defaults: takes, of: owner,
+        recording: recording, origin: origin)
       return recorded.map { .init(chat: $0) }
     }
   }

@@ -10,6 +10,8 @@ extension Route {
       change.handle = params.handle
       change.tagline = params.tagline
       change.tags = params.tags
+      change.roleplay = params.roleplay
+      change.version = params.version
       try call.begin()
       let recorded = try await call.engine.companions.update(
         params.companion, change, ifRevision: params.ifRevision, of: owner,

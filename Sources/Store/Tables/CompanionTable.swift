@@ -41,6 +41,7 @@ enum CompanionTable {
     """)
   static let setVersion = Query(
     "UPDATE companions SET version = ?2, updated = ?3, revision = revision + 1, change = ?4 WHERE id = ?1")
+  static let mark = Query("UPDATE companions SET change = ?2 WHERE id = ?1")
   static let touch = Query(
     "UPDATE companions SET updated = ?2, revision = revision + 1, change = ?3 WHERE id = ?1")
 }

@@ -14,7 +14,8 @@ enum VersionTable {
   static let store = Query(
     """
     INSERT INTO companion_versions (companion, version, note, persona, created) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (companion, version) DO UPDATE SET persona = excluded.persona, roleplay = NULL
+    ON CONFLICT (companion, version) DO UPDATE SET persona = excluded.persona,
+      roleplay = CASE WHEN roleplay ->> '$.generatedBy' = 'owner' THEN roleplay END
     """)
   static let setRoleplay = Query(
     "UPDATE companion_versions SET roleplay = ?3 WHERE companion = ?1 AND version = ?2")
@@ -56,22 +57,39 @@ extension Transaction {
   package func publish(companion id: ULID, note: String? = nil) throws(StoreError) -> CompanionVersion {
     let stored = try storedCompanion(id)
     let number = stored.companion.version + 1
-    try store(try version(0, of: id).persona, as: number, of: stored.row, note: note)
+    let draft = try version(0, of: id)
+    try store(draft.persona, as: number, of: stored.row, note: note)
+    if let roleplay = draft.roleplay { try keep(roleplay, of: number, at: stored.row) }
     try run(
       CompanionTable.setVersion, .integer(stored.row), .integer(number), .integer(now.milliseconds),
       .integer(stamp()))
     return try version(number, of: id)
   }
 
-  /// What was made of a version's persona; forgotten when a draft's persona changes.
+  /// What was made of a version's persona; forgotten when a draft's persona changes, unless it was written by hand. Clients see it come,
+  /// but nobody has edited anything: the revision stays, so that no edit of a person's fails for it.
   package func set(
     _ roleplay: CompanionVersion.Roleplay, of number: Int, of companion: ULID
   ) throws(StoreError) {
     let stored = try storedCompanion(companion)
-    try run(
-      VersionTable.setRoleplay, .integer(stored.row), .integer(number), .text(try encoded(roleplay)))
-    guard changedRows == 1 else { throw .notFound(kind: "version", id: String(number)) }
+    try keep(roleplay, of: number, at: stored.row)
+    try run(CompanionTable.mark, .integer(stored.row), .integer(stamp()))
+  }
+
+  /// The same as an edit of the owner's; nil forgets it, so that it is made again.
+  package func edit(
+    _ roleplay: CompanionVersion.Roleplay?, of number: Int, of companion: ULID
+  ) throws(StoreError) {
+    let stored = try storedCompanion(companion)
+    try keep(roleplay, of: number, at: stored.row)
     try run(CompanionTable.touch, .integer(stored.row), .integer(now.milliseconds), .integer(stamp()))
+  }
+
+  private func keep(
+    _ roleplay: CompanionVersion.Roleplay?, of number: Int, at row: Int64
+  ) throws(StoreError) {
+    try run(VersionTable.setRoleplay, .integer(row), .integer(number), try encoded(roleplay))
+    guard changedRows == 1 else { throw .notFound(kind: "version", id: String(number)) }
   }
 
   func store(_ persona: Persona, as version: Int, of row: Int64, note: String?) throws(StoreError) {

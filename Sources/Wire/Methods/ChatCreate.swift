@@ -7,11 +7,19 @@ public enum ChatCreate: Method {
   public static let documentation = """
     The chat is pinned to the companion's newest published version and opens with its greetings as siblings; `head` is the \
     chosen one. What the call does not set is taken from the owner's settings, unless `defaults` is `none`. With `reuse` in \
-    those settings, what the call does set becomes the default of the next chat, and `settings.changed` follows `chat.created`.
+    those settings, what the call does set becomes the default of the next chat, and `settings.changed` follows `chat.created`. \
+    `scenario` is where this chat takes place, and stands in `settings.scenario` from then on. With `generate` a model is asked for \
+    one first, for a minute at most, and counted like a message; where it has none, the chat has the companion's own, and \
+    `settings.scenario` is absent.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.notFound, .conflict, .tooLarge, .storageFull, .storageFailed]
+  public static let errors: [ErrorCode] = [
+    .notFound, .conflict, .rateLimited, .tooLarge, .storageFull, .storageFailed,
+  ]
   public static let example = MethodExample(Params(companion: "ada"), Result(chat: .example))
+
+  /// In the place of a scenario: a model is to write one.
+  public static let generate = "generate"
 
   /// What holds where the call says nothing.
   public enum Defaults: String, Codable, Hashable, Sendable, CaseIterable { case mine, none }
@@ -23,11 +31,12 @@ public enum ChatCreate: Method {
     public var settings: ChatSettings?
     public var version: Int?
     public var greeting: Int?
+    public var scenario: String?
     public var defaults: Defaults?
 
     public init(
       companion: String, title: String? = nil, mode: Chat.Mode? = nil, settings: ChatSettings? = nil,
-      version: Int? = nil, greeting: Int? = nil, defaults: Defaults? = nil
+      version: Int? = nil, greeting: Int? = nil, scenario: String? = nil, defaults: Defaults? = nil
     ) {
       self.companion = companion
       self.title = title
@@ -35,6 +44,7 @@ public enum ChatCreate: Method {
       self.settings = settings
       self.version = version
       self.greeting = greeting
+      self.scenario = scenario
       self.defaults = defaults
     }
 
@@ -45,6 +55,7 @@ public enum ChatCreate: Method {
       "settings": "What is to differ from the owner's defaults.",
       "version": "The companion's version to pin; 0 tries the draft.",
       "greeting": "Which of the companion's openings, counted from 0.",
+      "scenario": "Where it takes place, up to 16 KiB; `generate` asks a model for it.",
       "defaults":
         "`none` takes nothing from the owner's settings and leaves nothing there; `mine` when absent.",
     ]

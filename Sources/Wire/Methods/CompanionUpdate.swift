@@ -9,7 +9,10 @@ public enum CompanionUpdate: Method {
   public static let documentation = """
     Members that are absent stay. Of the persona only the members named are replaced, `null` removes one; they become the draft, \
     which `companion.publish` freezes. With `ifRevision`, an edit of somebody else in between is a `conflict` that names the \
-    present `revision`, and nothing changes. `companion.updated` follows the reply, unless it was so already.
+    present `revision`, and nothing changes. `companion.updated` follows the reply, unless it was so already. `roleplay` \
+    is the persona in few words, which a model makes once per version; written here it is the owner's and stays, `null` has it \
+    made again. It is no part of the persona, so `version` may name a published one, which changes at once for its chats; \
+    without it the draft's is meant, which goes with the draft when that is published.
     """
   public static let access = MethodAccess.writes
   public static let errors: [ErrorCode] = [.notFound, .conflict, .tooLarge, .storageFull, .storageFailed]
@@ -25,19 +28,26 @@ public enum CompanionUpdate: Method {
     public var handle: String?
     public var tagline: Patch<String>
     public var tags: [String]?
+    public var roleplay: Patch<CompanionVersion.RoleplayEdit>
+    public var version: Int?
     public var ifRevision: Int64?
 
-    private enum CodingKeys: String, CodingKey { case companion, persona, handle, tagline, tags, ifRevision }
+    private enum CodingKeys: String, CodingKey {
+      case companion, persona, handle, tagline, tags, roleplay, version, ifRevision
+    }
 
     public init(
       companion: String, persona: JSONValue? = nil, handle: String? = nil, tagline: Patch<String> = .keep,
-      tags: [String]? = nil, ifRevision: Int64? = nil
+      tags: [String]? = nil, roleplay: Patch<CompanionVersion.RoleplayEdit> = .keep, version: Int? = nil,
+      ifRevision: Int64? = nil
     ) {
       self.companion = companion
       self.persona = persona
       self.handle = handle
       self.tagline = tagline
       self.tags = tags
+      self.roleplay = roleplay
+      self.version = version
       self.ifRevision = ifRevision
     }
 
@@ -48,6 +58,8 @@ public enum CompanionUpdate: Method {
       handle = try container.decodeIfPresent(String.self, forKey: .handle)
       tagline = try container.decodePatch(String.self, forKey: .tagline)
       tags = try container.decodeIfPresent([String].self, forKey: .tags)
+      roleplay = try container.decodePatch(CompanionVersion.RoleplayEdit.self, forKey: .roleplay)
+      version = try container.decodeIfPresent(Int.self, forKey: .version)
       ifRevision = try container.decodeIfPresent(Int64.self, forKey: .ifRevision)
     }
 
@@ -58,6 +70,8 @@ public enum CompanionUpdate: Method {
       try container.encodeIfPresent(handle, forKey: .handle)
       try container.encodePatch(tagline, forKey: .tagline)
       try container.encodeIfPresent(tags, forKey: .tags)
+      try container.encodePatch(roleplay, forKey: .roleplay)
+      try container.encodeIfPresent(version, forKey: .version)
       try container.encodeIfPresent(ifRevision, forKey: .ifRevision)
     }
 
@@ -67,6 +81,9 @@ public enum CompanionUpdate: Method {
       "handle": "A short name, not taken yet.",
       "tagline": "One line about it; `null` clears it.",
       "tags": "Words for finding it, all of them.",
+      "roleplay":
+        "The persona in few words, by hand: members that are absent stay; `null` has it made again.",
+      "version": "Whose few words are meant; absent is the draft's.",
       "ifRevision": "Change only if this is still its revision.",
     ]
   }

@@ -71,11 +71,21 @@ extension CompanionVersion: Documented {
 
 extension CompanionVersion.Roleplay: Documented {
   public static let fields = [
-    "appearance": "How it looks.",
-    "summary": "Who it is.",
+    "appearance": "How it looks: short, with commas between.",
+    "summary": "Who it is, as conversations are told.",
     "scenario": "Where a conversation begins.",
-    "generatedBy": "The model that wrote this, or `derived`.",
+    "generatedBy":
+      "The model that wrote this; `derived` for the card's own words, which hold while no model has; `owner` for what was "
+      + "written by hand.",
     "at": "When.",
+  ]
+}
+
+extension CompanionVersion.RoleplayEdit: Documented {
+  public static let fields = [
+    "appearance": "How it looks, at most 2 KiB.",
+    "summary": "Who it is, at most 16 KiB.",
+    "scenario": "Where a conversation begins, at most 16 KiB; an empty one leaves it to the persona's.",
   ]
 }
 

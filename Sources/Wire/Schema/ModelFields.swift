@@ -69,6 +69,7 @@ extension ChatSettings: Documented {
     "contextMessages": "How many messages of history the model sees.",
     "analysis": "How the scene is read out of replies.",
     "guards": "What is kept out of replies; everything of it, unless something is switched off here.",
+    "scenario": "Where this chat takes place, up to 16 KiB; absent is the companion's own scenario.",
   ]
 }
 

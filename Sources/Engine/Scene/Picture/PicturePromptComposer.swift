@@ -14,6 +14,8 @@ struct PicturePromptComposer: Sendable {
   var wish: String?
   /// Of the whole, in UTF-8 bytes.
   var limit = 1000
+  /// The persona in few words, as its version keeps them.
+  var roleplay: CompanionVersion.Roleplay?
 
   static let quality = "masterpiece, best quality, highly detailed"
   static let usualNegative =
@@ -81,9 +83,10 @@ struct PicturePromptComposer: Sendable {
     }
   }
 
-  /// The card's own words; without any, what its name leaves to the model.
+  /// What was made of the card, or its own words; without any, what its name leaves to the model.
   private var appearance: String? {
-    persona.appearance ?? persona.description.map { String($0.prefix { $0 != "." && $0 != "\n" }) }
+    if let few = roleplay, !few.appearance.isBlank { return few.appearance }
+    return persona.appearance ?? persona.description.map { String($0.prefix { $0 != "." && $0 != "\n" }) }
   }
 
   private var outfit: String? {
@@ -168,5 +171,17 @@ struct PicturePromptComposer: Sendable {
     let cut = text[..<end]
     // At the last comma or word, where there is one.
     return String(cut[..<(cut.lastIndex(of: ",") ?? cut.lastIndex(of: " ") ?? cut.endIndex)])
+  }
+}
+
+extension TurnContext {
+  /// What a picture of the companion is composed from, as things stand after the branch's last line.
+  func picture(
+    _ kind: PicturePrompt.Kind = .scene, as form: PicturePrompt.Form = .tags, wish: String? = nil
+  ) -> PicturePromptComposer {
+    PicturePromptComposer(
+      persona: persona, scene: scene, kind: kind, form: form,
+      rule: rule ?? RatingRule(.general, for: persona),
+      minute: MacroTime(now: now, offset: zone).minuteOfDay, wish: wish, roleplay: roleplay)
   }
 }

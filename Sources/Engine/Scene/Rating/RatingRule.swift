@@ -12,9 +12,22 @@ struct RatingRule: Sendable, Hashable {
     self.init(setting, minor: StatedAge(of: persona).minor)
   }
 
-  /// The same for a stored version, which never changes, and is read only once.
-  init(_ setting: ContentRating, for persona: Persona, version: StatedAges.Version) {
-    self.init(setting, minor: StatedAges.minor(of: persona, version))
+  /// The same for a stored version: with what its few words and the chat's own scenario say. A published persona never changes, and
+  /// is read only once; a draft is read each time.
+  init(
+    _ setting: ContentRating, for version: CompanionVersion, of companion: ULID,
+    alsoSaid scenario: String? = nil
+  ) {
+    var minor =
+      version.published
+      ? StatedAges.minor(of: version.persona, .init(companion: companion, number: version.version))
+      : StatedAge(of: version.persona).minor
+    // The card's own words have been read.
+    if minor == nil, let few = version.roleplay, few.generatedBy != CompanionVersion.Roleplay.derived {
+      minor = StatedAge.minor(in: few.summary) ?? StatedAge.minor(in: few.appearance)
+    }
+    if minor == nil, let scenario { minor = StatedAge.minor(in: scenario) }
+    self.init(setting, minor: minor)
   }
 
   private init(_ setting: ContentRating, minor: String?) {
