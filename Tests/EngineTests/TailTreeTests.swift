@@ -92,6 +92,7 @@ import Testing
     let stand = try await TailStand()
     for number in 0..<trees { try await grow(number, seed, random, stand) }
     await stand.end()
+    print("tree: \(trees) trees with late analyses as a model of them, seed \(seed)")
   }
 
   private func grow(_ number: Int, _ seed: UInt64, _ random: RandomSource, _ stand: TailStand) async throws {
