@@ -42,10 +42,8 @@ static void keep_quiet(png_structp png, png_const_charp message) {
 static void give(png_structp png, png_bytep out, size_t count) {
   cpng_reader *reader = png_get_io_ptr(png);
   if (reader->ending) {
-    if (count > reader->allowance) {
-      reader->outcome = CPNG_DONE;
+    if (count > reader->allowance)
       png_error(png, "there is more than the picture");
-    }
     reader->allowance -= count;
   }
   if (count > reader->left) {
@@ -71,14 +69,19 @@ static int create(cpng_reader *reader, uint32_t longest_side) {
   return 1;
 }
 
-/* With the last row libpng unpacks all that follows it, and a thousand bytes may stand for a megabyte of that. The row is in its place
- * before: to stop then is to be done. */
+/* With the last row libpng unpacks all that follows it, and a thousand bytes may stand for a megabyte of that. The row is in its
+ * place before: whatever is wrong then, the picture is there. */
 static void begin_last_row(cpng_reader *reader) {
   reader->ending = 1;
   reader->allowance = reader->row_bytes + (16 << 10);
 }
 
-static int is_done(const cpng_reader *reader) { return reader->ending && reader->outcome == CPNG_DONE; }
+static int is_done(const cpng_reader *reader) {
+  if (!reader->ending)
+    return 0;
+  return reader->passes > 1 ? png_get_current_pass_number(reader->png) >= PNG_INTERLACE_ADAM7_PASSES
+                            : png_get_current_row_number(reader->png) >= reader->height;
+}
 
 cpng_reader *cpng_reader_make(const uint8_t *bytes, size_t count, uint32_t longest_side) {
   cpng_reader *reader = calloc(1, sizeof *reader);
@@ -134,11 +137,11 @@ int32_t cpng_reader_absorb(cpng_reader *reader) {
   if (reader->passes <= 1)
     return CPNG_DONE;
   if (setjmp(reader->escape)) {
-    if (is_done(reader)) {
-      reader->row = 0;
-      reader->pass = reader->passes;
-    }
-    return reader->outcome;
+    if (!is_done(reader))
+      return reader->outcome;
+    reader->row = 0;
+    reader->pass = reader->passes;
+    return CPNG_DONE;
   }
   for (uint32_t count = 0; count < rows_at_once; count++) {
     if (reader->row == reader->height) {
@@ -157,9 +160,10 @@ int32_t cpng_reader_absorb(cpng_reader *reader) {
 
 int32_t cpng_reader_row(cpng_reader *reader, uint8_t *row) {
   if (setjmp(reader->escape)) {
-    if (is_done(reader))
-      reader->row = reader->height;
-    return reader->outcome;
+    if (!is_done(reader))
+      return reader->outcome;
+    reader->row = reader->height;
+    return CPNG_DONE;
   }
   if (reader->row >= reader->height)
     return CPNG_BROKEN;

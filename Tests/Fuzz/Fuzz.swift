@@ -4,7 +4,7 @@ import Glibc
 /// Parsers of strangers' bytes, by the name of their corpus. A further one is a line here, its source in contrib/fuzz, and a
 /// folder under Tests/Corpus.
 private let targets: [String: @Sendable ([UInt8]) -> Void] = [
-  "cards": CardInvariants.check, "wire": WireInvariants.check,
+  "cards": CardInvariants.check, "pictures": PictureInvariants.check, "wire": WireInvariants.check,
 ]
 
 private let target: @Sendable ([UInt8]) -> Void = {

@@ -180,6 +180,24 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func `a PNG whose pixels are all there and right needs no more`(_ isInterlaced: Bool) throws {
+    var made = MadePNG.noise(20, 21)
+    made.isInterlaced = isInterlaced
+    let bytes = made.bytes
+    let whole = try pixels(bytes)
+    // The end, and the checksum of the last piece.
+    for cut in [12, 16] { #expect(try pixels(Array(bytes.dropLast(cut))) == whole, "\(cut)") }
+    // A wrong checksum of what was packed says that the pixels are not those.
+    var wrong = bytes
+    wrong[bytes.count - 20] ^= 1
+    #expect(throws: PictureError.self) { try pixels(wrong) }
+    // A picture of one row has no tail to lose.
+    var line = MadePNG.noise(20, 1)
+    line.isInterlaced = isInterlaced
+    #expect(throws: PictureError.self) { try pixels(Array(line.bytes.dropLast(30))) }
+  }
+
   @Test func `a JPEG without its end is shown when nine tenths are there, and refused otherwise`() throws {
     let made = MadePNG.noise(120, 400)
     let encoder = try PictureMill.make(made.bytes, .picture()).main.jpeg

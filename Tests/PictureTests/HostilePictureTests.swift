@@ -86,7 +86,7 @@ import Testing
     let rows = 16_384 / 8 + 1
     let bomb =
       MadePNG.header(16_384, 3906, depth: 1, type: 0)
-      + Samples.chunk("IDAT", Samples.bomb(megabytes: rows * 3906 >> 20 + 1)) + Samples.chunk("IEND", [])
+      + Samples.chunk("IDAT", Samples.bomb(megabytes: (rows * 3906) >> 20 + 1)) + Samples.chunk("IEND", [])
     let made = try PictureMill.make(bomb, .picture())
     #expect((made.main.width, made.main.height) == (1920, 458))
   }

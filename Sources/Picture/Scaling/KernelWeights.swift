@@ -10,17 +10,15 @@ struct KernelWeights {
   let taps: Int
   let weights: Floats
 
-  /// `ratio` in samples of the source for one of the result: not always their counts', since the last of them may be partial.
-  init(from source: Int, to target: Int, ratio: Double) {
-    precondition(source > 0 && target > 0 && ratio > 0)
-    let stretch = max(1, ratio)
+  init(_ axis: ScalingAxis) {
+    let (source, taps) = (axis.boxed, axis.taps)
+    let stretch = axis.ratio
     let reach = 3 * stretch
-    let taps = min(source, Int(reach * 2) + 1)
-    let weights = Floats(taps * target)
+    let weights = Floats(taps * axis.target)
     var starts: [Int] = []
-    starts.reserveCapacity(target)
-    for index in 0..<target {
-      let centre = (Double(index) + 0.5) * ratio
+    starts.reserveCapacity(axis.target)
+    for index in 0..<axis.target {
+      let centre = (Double(index) + 0.5) * axis.ratio
       let first = Int((centre - reach - 0.5).rounded(.up))
       let last = Int((centre + reach - 0.5).rounded(.down))
       let start = min(max(0, first), source - taps)
@@ -37,6 +35,9 @@ struct KernelWeights {
     self.taps = taps
     self.weights = weights
   }
+
+  static func memory(_ axis: ScalingAxis) -> Int { axis.target * (axis.taps * 4 + 8) }
+  var heldBytes: Int { weights.count * 4 + starts.count * 8 }
 
   private static func lanczos(_ x: Double) -> Double {
     guard x != 0 else { return 1 }

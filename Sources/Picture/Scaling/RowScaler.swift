@@ -3,84 +3,78 @@
 ///
 /// Rows go in from the top with `take`, and after each one `produce` is called until it says no.
 @safe final class RowScaler {
-  let targetWidth: Int
   let channels: Int
-  /// The row that `produce` made, as light; one pixel's room longer.
+  /// The row that `produce` made, as light.
   let output: Floats
 
-  private let width: Int
-  private let boxes: (across: Int, down: Int)
-  private let boxedWidth: Int
-  private let across: KernelWeights
-  private let down: KernelWeights
-  /// The last rows, boxed, each `stride` numbers long: as many as the kernel reaches.
+  private let across: ScalingAxis
+  private let down: ScalingAxis
+  private let weightsAcross: KernelWeights
+  private let weightsDown: KernelWeights
+  /// The last rows, boxed, each `stride` numbers long: as many as count for one row of the result.
   private let ring: Floats
   private let stride: Int
   private var ringed = 0
   private var produced = 0
+  private var rowsLeft: Int
   /// One row as light, before it is boxed; and the boxes of which not all rows are there.
   private let light: Floats
   private let sums: Floats
   private var rowsInSums = 0
-  private var rowsLeft: Int
-  private let boxSizes: Floats
+  /// The weighted sum of the rows in the ring.
   private let column: Floats
   private var rows: [UnsafePointer<Float>]
 
   init(from width: Int, _ height: Int, to targetWidth: Int, _ targetHeight: Int, channels: Int) {
-    precondition((1...width).contains(targetWidth) && (1...height).contains(targetHeight))
     precondition(channels == 1 || channels == 3)
-    self.width = width
-    self.targetWidth = targetWidth
-    self.channels = channels
-    // Boxes leave at least twice as many pixels as are wanted, for Lanczos to choose from.
-    boxes = (max(1, width / targetWidth / 2), max(1, height / targetHeight / 2))
-    boxedWidth = (width + boxes.across - 1) / boxes.across
-    let boxedHeight = (height + boxes.down - 1) / boxes.down
-    across = KernelWeights(
-      from: boxedWidth, to: targetWidth, ratio: Double(width) / Double(targetWidth * boxes.across))
-    down = KernelWeights(
-      from: boxedHeight, to: targetHeight, ratio: Double(height) / Double(targetHeight * boxes.down))
-    // Loops go in steps of 16 and may read one number more.
-    stride = (boxedWidth * channels + 1 + 15) / 16 * 16
+    let across = ScalingAxis(from: width, to: targetWidth)
+    let down = ScalingAxis(from: height, to: targetHeight)
+    (self.across, self.down, self.channels) = (across, down, channels)
+    weightsAcross = KernelWeights(across)
+    weightsDown = KernelWeights(down)
+    stride = Self.stride(across, channels)
     ring = Floats(stride * down.taps)
     column = Floats(stride)
-    output = Floats(targetWidth * channels + 1)
-    let isBoxed = boxes.across > 1 || boxes.down > 1
+    output = Floats(targetWidth * channels)
+    let isBoxed = Self.isBoxed(across, down)
     light = Floats(isBoxed ? width * channels : 0)
-    sums = Floats(isBoxed ? boxedWidth * channels : 0)
-    boxSizes = Floats(isBoxed ? boxedWidth : 0)
-    if isBoxed {
-      for box in 0..<boxedWidth {
-        unsafe boxSizes.start[box] = Float(min(width, (box + 1) * boxes.across) - box * boxes.across)
-      }
-    }
+    sums = Floats(isBoxed ? across.boxed * channels : 0)
     rowsLeft = height
     unsafe rows = []
     unsafe rows.reserveCapacity(down.taps)
   }
 
-  /// What this one holds.
-  var heldBytes: Int {
-    [ring, column, output, light, sums, boxSizes, across.weights, down.weights].reduce(0) { $0 + $1.count * 4 }
-      + (across.starts.count + down.starts.count + down.taps) * 8
+  /// Loops go in steps of 16, and may read one number behind the last.
+  private static func stride(_ across: ScalingAxis, _ channels: Int) -> Int {
+    (across.boxed * channels + 16) / 16 * 16
   }
 
-  /// What one of these holds at most.
-  static func memory(from width: Int, _ height: Int, to targetWidth: Int, _ targetHeight: Int, channels: Int)
-    -> Int
-  {
-    let boxes = (across: max(1, width / targetWidth / 2), down: max(1, height / targetHeight / 2))
-    let boxed = width / boxes.across + 1
-    let taps = 6 * (height / (targetHeight * boxes.down) + 1) + 3
-    return 4 * channels * (boxed * (taps + 3) + width) + targetWidth * 4 * (channels + 30)
+  private static func isBoxed(_ across: ScalingAxis, _ down: ScalingAxis) -> Bool {
+    across.box > 1 || down.box > 1
+  }
+
+  /// What one of these will hold.
+  static func memory(
+    from width: Int, _ height: Int, to targetWidth: Int, _ targetHeight: Int, channels: Int
+  ) -> Int {
+    let across = ScalingAxis(from: width, to: targetWidth)
+    let down = ScalingAxis(from: height, to: targetHeight)
+    var floats = stride(across, channels) * (down.taps + 1) + targetWidth * channels
+    if isBoxed(across, down) { floats += (width + across.boxed) * channels }
+    return floats * 4 + KernelWeights.memory(across) + KernelWeights.memory(down) + down.taps * 8
+  }
+
+  /// What this one holds.
+  var heldBytes: Int {
+    [ring, column, output, light, sums].reduce(0) { $0 + $1.count * 4 } + weightsAcross.heldBytes
+      + weightsDown.heldBytes + down.taps * 8
   }
 
   /// A row of bytes, as on a screen.
   func take(_ row: [UInt8]) {
-    precondition(row.count >= width * channels)
+    precondition(row.count >= across.source * channels)
     unsafe row.withUnsafeBufferPointer { row in
-      let row = unsafe UnsafeBufferPointer(rebasing: row[..<(width * channels)])
+      let row = unsafe UnsafeBufferPointer(rebasing: row[..<(across.source * channels)])
       unsafe RowKernels.lights(of: row, into: destination())
     }
     taken()
@@ -88,36 +82,35 @@
 
   /// A row of light, such as another scaler's output.
   func take(_ row: Floats) {
-    precondition(row.count >= width * channels)
+    precondition(row.count >= across.source * channels)
     let out = unsafe destination()
-    for index in 0..<(width * channels) { unsafe out[index] = row.start[index] }
+    for index in 0..<(across.source * channels) { unsafe out[index] = row.start[index] }
     taken()
   }
 
   /// Whether there is a row of the result, in `output`.
   func produce() -> Bool {
-    guard produced < down.starts.count, ringed >= down.starts[produced] + down.taps else { return false }
+    guard produced < down.target, ringed >= weightsDown.starts[produced] + down.taps else { return false }
     unsafe rows.removeAll(keepingCapacity: true)
-    for row in down.starts[produced]..<(down.starts[produced] + down.taps) {
+    for row in weightsDown.starts[produced]..<(weightsDown.starts[produced] + down.taps) {
       unsafe rows.append(UnsafePointer(slot(row)))
     }
     unsafe rows.withUnsafeBufferPointer { rows in
       unsafe RowKernels.combine(
-        rows, down.weights.start + produced * down.taps, count: stride,
-        into: column.start)
+        rows, weightsDown.weights.start + produced * down.taps, count: stride, into: column.start)
     }
-    unsafe RowKernels.narrow(
-      column.start, across, channels: channels, into: output.start)
+    unsafe RowKernels.narrow(column.start, weightsAcross, channels: channels, into: output.start)
     produced += 1
     return true
   }
 
-  private var isBoxed: Bool { boxSizes.count > 0 }
+  private var isBoxed: Bool { light.count > 0 }
 
   private func slot(_ row: Int) -> UnsafeMutablePointer<Float> {
     unsafe ring.start + row % down.taps * stride
   }
 
+  /// Where the next row of the source goes, as light.
   private func destination() -> UnsafeMutablePointer<Float> {
     precondition(rowsLeft > 0, "more rows than the picture has")
     return unsafe isBoxed ? light.start : slot(ringed)
@@ -130,13 +123,12 @@
       return
     }
     unsafe RowKernels.addBoxes(
-      light.start, width: width, channels: channels, across: boxes.across,
-      into: sums.start)
+      light.start, width: across.source, channels: channels, across: across.box, into: sums.start)
     rowsInSums += 1
-    guard rowsInSums == boxes.down || rowsLeft == 0 else { return }
+    guard rowsInSums == down.box || rowsLeft == 0 else { return }
     let out = unsafe slot(ringed)
-    for box in 0..<boxedWidth {
-      let share = unsafe 1 / (boxSizes.start[box] * Float(rowsInSums))
+    for box in 0..<across.boxed {
+      let share = 1 / Float(across.size(ofBox: box) * rowsInSums)
       for index in (box * channels)..<((box + 1) * channels) {
         unsafe out[index] = sums.start[index] * share
         unsafe sums.start[index] = 0
