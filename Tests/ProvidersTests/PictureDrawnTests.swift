@@ -7,6 +7,8 @@ import Testing
 @testable import Providers
 
 @Suite struct PictureDrawnTests {
+  init() { Loop.start() }
+
   @Test @Loop func `a stand-in comes without a server, says that it is one, and shows progress`() async {
     let bench = PictureBench(.forge)
     let heard = bench.place(model: "placeholder")
@@ -21,7 +23,6 @@ import Testing
   }
 
   @Test @Loop func `nothing is heard before the order was placed, and nothing after it was taken back`() {
-    Loop.start()
     let time = ManualTiming()
     let pool = PicturePool(seams: ProviderSeams(client: .init(timing: time.timing), timing: time.timing))
     let heard = PictureHeard()

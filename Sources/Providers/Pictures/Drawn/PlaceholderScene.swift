@@ -152,8 +152,10 @@ struct PlaceholderScene {
     for (index, letter) in line.rows.enumerated() {
       for column in 0..<TinyFont.width where letter[dots] >> (4 - column) & 1 == 1 {
         let x = line.x + (index * TinyFont.advance + column) * line.dot
-        for place in max(0, x)..<max(0, min(width, x + line.dot)) where place < width {
-          row[place] = row[place].mixed(line.color, line.opacity)
+        // Letters may reach beyond either edge.
+        let (first, end) = (max(0, x), min(width, x + line.dot))
+        if first < end {
+          for place in first..<end { row[place] = row[place].mixed(line.color, line.opacity) }
         }
       }
     }
