@@ -63,6 +63,12 @@ public struct Limits: Sendable, Hashable {
   /// One settings member, encoded.
   public var maxSettingBytes = 64 << 10
 
+  // MARK: Pictures from providers
+
+  /// A picture as a provider sends it: 4,096 by 4,096 of the least compressible kind as PNG; ours are far smaller. The pictures of one
+  /// answer together.
+  public static let maxProviderPictureBytes = 64 << 20
+
   // MARK: Rates (0 = off)
 
   public var messagesPerMinute = 30

@@ -1,5 +1,7 @@
 #include "ccurl.h"
 #include <dlfcn.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 /* Each function once: its pointer has the type that curl's header gives it. */
 #define EACH_FUNCTION(do) \
@@ -46,6 +48,28 @@ CURLcode ccurl_set_piece(CURL *easy, CURLoption option, ccurl_piece call) {
 }
 CURLcode ccurl_set_ready(CURL *easy, ccurl_ready call) {
   return curl.easy_setopt(easy, CURLOPT_PREREQFUNCTION, call);
+}
+
+static ccurl_permit permit;
+
+/* The sockets of a guarded handle are opened here, where the address is known that its host's name led to. */
+static curl_socket_t open_permitted(void *context, curlsocktype purpose, struct curl_sockaddr *address) {
+  (void)purpose;
+  const struct sockaddr *to = &address->addr;
+  int is_permitted = 0;
+  if (address->family == AF_INET && address->addrlen >= sizeof(struct sockaddr_in)) {
+    is_permitted = permit(context, (const unsigned char *)&((const struct sockaddr_in *)to)->sin_addr, 4);
+  } else if (address->family == AF_INET6 && address->addrlen >= sizeof(struct sockaddr_in6)) {
+    is_permitted = permit(context, (const unsigned char *)&((const struct sockaddr_in6 *)to)->sin6_addr, 16);
+  }
+  if (!is_permitted) return CURL_SOCKET_BAD;
+  return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+CURLcode ccurl_set_permit(CURL *easy, ccurl_permit call, void *context) {
+  permit = call;
+  CURLcode code = curl.easy_setopt(easy, CURLOPT_OPENSOCKETDATA, context);
+  return code == CURLE_OK ? curl.easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_permitted) : code;
 }
 
 long ccurl_get_long(CURL *easy, CURLINFO info) {

@@ -29,6 +29,8 @@ extension EasyHandle {
     set(CURLOPT_MAXREDIRS, request.redirects)
     // curl reads http_proxy and its kin by itself; this machine is never behind one.
     if request.isLoopback { set(CURLOPT_NOPROXY, "*") }
+    // Otherwise a name that is excepted from the proxy would be looked up here, and its address be nobody's concern.
+    if request.addresses == .anyoneElses, options.proxies.serve(request.url) { set(CURLOPT_NOPROXY, "") }
     set(CURLOPT_ACCEPT_ENCODING, "")
     setMethod(request)
     for (name, value) in request.headers { add(header: "\(name): \(value)") }
@@ -42,6 +44,9 @@ extension EasyHandle {
     unsafe set(CURLOPT_WRITEDATA, pointer: context)
     unsafe setReady(connectionStands)
     unsafe set(CURLOPT_PREREQDATA, pointer: context)
+    if request.addresses == .anyoneElses, !options.proxies.serve(request.url) {
+      unsafe setPermit(mayConnect, context)
+    }
   }
 
   private mutating func setMethod(_ request: HTTPRequest) {
@@ -49,6 +54,10 @@ extension EasyHandle {
     case .get: set(CURLOPT_HTTPGET, 1)
     case .post:
       set(CURLOPT_POST, 1)
+      set(body: request.body)
+    case .put:
+      set(CURLOPT_POST, 1)
+      set(CURLOPT_CUSTOMREQUEST, "PUT")
       set(body: request.body)
     }
     // Waiting for "100 Continue" would cost a round trip, or a second where servers do not know it.
@@ -85,12 +94,21 @@ private func came(
 }
 
 private func connectionStands(
-  _ context: UnsafeMutableRawPointer?, _: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?,
+  _ context: UnsafeMutableRawPointer?, _ peer: UnsafeMutablePointer<CChar>?, _: UnsafeMutablePointer<CChar>?,
   _: Int32, _: Int32
 ) -> Int32 {
-  if let context = unsafe context {
-    let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-    Loop.assume { transfer.connected() }
-  }
-  return CURL_PREREQFUNC_OK
+  guard let context = unsafe context else { return CURL_PREREQFUNC_OK }
+  let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+  let address = if let peer = unsafe peer { unsafe String(cString: peer) } else { "" }
+  let goesOn = Loop.assume { transfer.connected(to: address) }
+  return goesOn ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+}
+
+private func mayConnect(
+  _ context: UnsafeMutableRawPointer?, _ address: UnsafePointer<UInt8>, _ length: Int
+) -> Int32 {
+  guard let context = unsafe context else { return 0 }
+  let transfer = unsafe Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+  let bytes = unsafe Array(UnsafeBufferPointer(start: address, count: length))
+  return Loop.assume { transfer.mayConnect(to: bytes) } ? 1 : 0
 }

@@ -63,6 +63,10 @@ struct EasyHandle: ~Copyable {
     unsafe accepted(ccurl_set_ready(raw, call), CURLOPT_PREREQFUNCTION)
   }
 
+  func setPermit(_ call: ccurl_permit, _ context: UnsafeMutableRawPointer) {
+    unsafe accepted(ccurl_set_permit(raw, call, context), CURLOPT_OPENSOCKETFUNCTION)
+  }
+
   /// curl copies the body, so that the caller's memory may go.
   func set(body: [UInt8]) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, size: body.count)

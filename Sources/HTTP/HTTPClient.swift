@@ -14,7 +14,8 @@ package final class HTTPClient {
     package var certificates: String?
     /// How long unused connections are kept for the next request.
     package var keepsConnections = Duration.seconds(90)
-    package init() {}
+    package var proxies: Proxies
+    package init(proxies: Proxies = .environment) { self.proxies = proxies }
   }
 
   private let options: Options
@@ -57,6 +58,8 @@ package final class HTTPClient {
     leaving.append(transfer)
     if !isInside { settle() }
   }
+
+  func goesByProxy(_ request: HTTPRequest) -> Bool { options.proxies.serve(request.url) }
 
   /// Drops idle connections and the handle, unless transfers run.
   package func closeIdle() {

@@ -5,6 +5,8 @@ package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Phase: String, Sendable, Hashable {
     /// The request was never tried: no URL, a header with a line break in it.
     case request
+    /// The host has an address where the request may not go.
+    case address
     case resolve, connect, tls, send
     /// The server took the request and did not begin to answer in time.
     case firstByte

@@ -1,6 +1,6 @@
 /// What is asked of a server, and how long and how much we are willing to wait and to take.
 package struct HTTPRequest: Sendable {
-  package enum Method: String, Sendable { case get = "GET", post = "POST" }
+  package enum Method: String, Sendable { case get = "GET", post = "POST", put = "PUT" }
 
   /// What keeps the idle timer from firing.
   package enum Progress: Sendable {
@@ -8,6 +8,13 @@ package struct HTTPRequest: Sendable {
     case everyPiece
     /// Only `Transfer.progressed()`: a server that sends keep-alives and nothing else is silent.
     case told
+  }
+
+  /// Where a request may lead, by the addresses its host's name is found to have.
+  package enum Addresses: Sendable {
+    case any
+    /// Nowhere in our own network: for a URL that a stranger gave us.
+    case anyoneElses
   }
 
   package struct Patience: Sendable, Hashable {
@@ -37,6 +44,7 @@ package struct HTTPRequest: Sendable {
   package var body: [UInt8]
   package var patience = Patience()
   package var progress = Progress.everyPiece
+  package var addresses = Addresses.any
   /// Decoded bytes of the body; one more fails the transfer.
   package var maxBodyBytes = 16 << 20
   /// All header lines together.

@@ -35,6 +35,7 @@ package final class Transfer {
   private var watchdog: Watchdog
   private var head = HTTPHead()
   private var wasConnected = false
+  private var wasForbidden = false
   private var headerBytes = 0
   private var bodyBytes = 0
   private var headWasTold = false
@@ -100,6 +101,7 @@ package final class Transfer {
   private func outcome(_ code: CURLcode) -> Ended {
     if let verdict { return .failure(verdict) }
     if code == CURLE_OK { return .success(head) }
+    if wasForbidden, !wasConnected { return .failure(HTTPError(.address, detail: Self.forbidden)) }
     let known = CurlCode(code)
     var phase = known.phase ?? (head.status == 0 ? .firstByte : .receive)
     // What curl makes of an answer in HTTP/0.9 is the server's fault, not the URL's.
@@ -133,9 +135,29 @@ package final class Transfer {
 
   // MARK: From curl's callbacks
 
-  func connected() {
+  /// Answers whether the request may be sent: the connection may be one that an earlier request has left.
+  func connected(to address: String) -> Bool {
     wasConnected = true
     watchdog.connected()
+    guard request.addresses == .anyoneElses, !client.goesByProxy(request) else { return true }
+    guard let bytes = NetworkAddress.bytes(of: address) else {
+      fail(HTTPError(.address, detail: "the address cannot be told"))
+      return false
+    }
+    guard mayConnect(to: bytes) else {
+      fail(HTTPError(.address, detail: Self.forbidden))
+      return false
+    }
+    return true
+  }
+
+  private static let forbidden = "its name leads into the network of this machine"
+
+  /// Asked for each address of the host; another one may still be permitted.
+  func mayConnect(to address: [UInt8]) -> Bool {
+    let may = NetworkAddress.isPublic(address)
+    if !may { wasForbidden = true }
+    return may
   }
 
   /// Answers whether the transfer goes on.

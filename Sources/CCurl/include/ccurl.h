@@ -30,6 +30,11 @@ typedef int (*ccurl_ready)(void *_Nullable context, char *_Nullable peer, char *
                            int local_port);
 CURLcode ccurl_set_ready(CURL *_Nonnull easy, ccurl_ready _Nonnull call);
 
+/* What curl calls before it connects to an address, of 4 or 16 bytes; 0 forbids it. The same for all handles, each with a
+ * context of its own; a handle without one connects anywhere. */
+typedef int (*ccurl_permit)(void *_Nullable context, const unsigned char *_Nonnull address, size_t length);
+CURLcode ccurl_set_permit(CURL *_Nonnull easy, ccurl_permit _Nonnull call, void *_Nonnull context);
+
 long ccurl_get_long(CURL *_Nonnull easy, CURLINFO info);
 curl_off_t ccurl_get_size(CURL *_Nonnull easy, CURLINFO info);
 
