@@ -2,8 +2,9 @@ import Base
 import HTTP
 import Model
 import Posix
-import Providers
 import TestSupport
+
+@testable import Providers
 
 /// What was heard of one picture.
 @Loop
@@ -96,4 +97,28 @@ final class PictureBench {
     time.advance(by: .zero)
     return heard
   }
+
+  /// Until so many alarms of a second or less are set: what was to be asked has been answered.
+  func settle(_ alarms: Int) async {
+    while time.pending.count(where: { $0 <= .seconds(1) }) < alarms { await Task.yield() }
+  }
+
+  /// Until the alarm of that pause is set, and then lets it ring.
+  func armed(_ pause: Duration) async {
+    await time.armed { $0 == pause }.value
+    time.advance(by: pause)
+  }
+
+  /// Lets each pause pass as soon as it is made, until the order is over. A pause is at most ten seconds; what a transfer is given is
+  /// more, and there is none while a pause is made.
+  func finish(_ heard: PictureHeard) async {
+    while !heard.ended.hasHappened {
+      if let pause = time.pending.first, pause < .seconds(10) { time.advance(by: pause) }
+      await Task.yield()
+    }
+  }
+}
+
+extension LooseJSON {
+  static func read(_ bytes: [UInt8]) -> LooseJSON? { LooseJSON(bytes.span) }
 }

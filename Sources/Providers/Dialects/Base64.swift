@@ -19,4 +19,51 @@ enum Base64 {
     }
     return String(decoding: encoded, as: UTF8.self)
   }
+
+  /// White space is passed over and the two alphabets may be mixed; nil when anything else stands there, or when the text ends where
+  /// no text of whole bytes can.
+  static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 4 * 3 + 3)
+    var word: UInt32 = 0
+    var digits = 0
+    var padding = 0
+    for character in text {
+      let value = values[Int(character)]
+      if value < 64 {
+        guard padding == 0 else { return nil }
+        word = word << 6 | UInt32(value)
+        digits += 1
+        if digits == 4 {
+          bytes.append(UInt8(truncatingIfNeeded: word >> 16))
+          bytes.append(UInt8(truncatingIfNeeded: word >> 8))
+          bytes.append(UInt8(truncatingIfNeeded: word))
+          (word, digits) = (0, 0)
+        }
+      } else if character == UInt8(ascii: "=") {
+        padding += 1
+      } else if value != space {
+        return nil
+      }
+    }
+    switch (digits, padding) {
+    case (0, 0): break
+    case (2, 0), (2, 2): bytes.append(UInt8(truncatingIfNeeded: word >> 4))
+    case (3, 0), (3, 1):
+      bytes.append(UInt8(truncatingIfNeeded: word >> 10))
+      bytes.append(UInt8(truncatingIfNeeded: word >> 2))
+    default: return nil
+    }
+    return bytes
+  }
+
+  private static let space: UInt8 = 64
+  private static let values: [UInt8] = {
+    var values = [UInt8](repeating: 255, count: 256)
+    for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+    values[Int(UInt8(ascii: "-"))] = 62
+    values[Int(UInt8(ascii: "_"))] = 63
+    for character: UInt8 in [0x20, 0x09, 0x0A, 0x0D] { values[Int(character)] = space }
+    return values
+  }()
 }

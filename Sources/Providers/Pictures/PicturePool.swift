@@ -42,8 +42,11 @@ package final class PicturePool {
     -> any PictureProvider
   {
     switch configuration.kind {
-    case .forge, .comfyui, .fal, .openaiImages, .placeholder, .offline:
-      DrawnProvider(configuration, seams)
+    case .forge: ForgeProvider(configuration, seams)
+    case .fal: FalProvider(configuration, seams)
+    case .comfyui: ComfyProvider(configuration, seams)
+    case .openaiImages: OpenAIPictureProvider(configuration, seams)
+    case .placeholder, .offline: DrawnProvider(configuration, seams)
     }
   }
 

@@ -13,9 +13,9 @@ class PictureRun: PictureHandle {
   private var keepsItself: PictureRun?
   private var fraction = 0.0
   private var hasBegun = false
-  private var transfers: [Transfer] = []
+  private var transfers: [Int: Transfer] = [:]
   private var alarms: [Int: Alarm] = [:]
-  private var alarmCount = 0
+  private var counter = 0
   /// The order was taken back, and the provider is being told.
   private(set) var isLeaving = false
 
@@ -94,10 +94,39 @@ class PictureRun: PictureHandle {
     end(.failure(ProviderError(cause, asked: asked, status: status, detail: detail)))
   }
 
-  /// Goes with the run, unless it is over before.
+  /// For a provider that is paid for each picture and has made this one: what cannot be read of it must not be ordered again by
+  /// itself.
+  func endPaid(_ failure: ProviderError) {
+    var failure = failure
+    if failure.cause == .malformed || failure.cause == .notAnAPI { failure.kind = .refused }
+    end(.failure(failure))
+  }
+
+  /// The job goes on at the provider, who cannot be asked how it is: to be found again by its name, whatever was said instead of an
+  /// answer.
+  func endUnasked(_ failure: ProviderError) {
+    guard failure.kind == .unavailable else { return end(.failure(failure)) }
+    switch failure.cause {
+    case .connection, .timeout, .rateLimit, .overload, .loading: end(.failure(failure))
+    default:
+      fail(.connection, status: failure.status, "it cannot be asked how the picture is: \(failure.detail)")
+    }
+  }
+
+  func nextNumber() -> Int {
+    counter += 1
+    return counter
+  }
+
+  /// Goes with the run, unless it is forgotten before.
+  func keep(_ transfer: Transfer, as number: Int) {
+    if isOver { transfer.cancel() } else { transfers[number] = transfer }
+  }
+
+  func forget(_ number: Int) { transfers[number] = nil }
+
   func after(_ delay: Duration, _ action: @escaping @Loop () -> Void) {
-    alarmCount += 1
-    let number = alarmCount
+    let number = nextNumber()
     alarms[number] = seams.timing.after(delay) { [weak self] in
       guard self?.alarms.removeValue(forKey: number) != nil else { return }
       action()
@@ -105,9 +134,10 @@ class PictureRun: PictureHandle {
   }
 
   private func drop() {
-    for transfer in transfers { transfer.cancel() }
+    let (transfers, alarms) = (transfers, alarms)
+    self.transfers = [:]
+    self.alarms = [:]
+    for transfer in transfers.values { transfer.cancel() }
     for alarm in alarms.values { alarm.cancel() }
-    transfers = []
-    alarms = [:]
   }
 }

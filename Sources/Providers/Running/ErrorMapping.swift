@@ -37,6 +37,7 @@ extension ProviderError {
     let cause: Cause =
       switch error.phase {
       case .request: .configuration
+      case .address: .address
       case .resolve, .connect, .tls, .send, .receive: .connection
       case .firstByte: error.timedOut ? .timeout : .connection
       case .idle, .total: .timeout
@@ -53,10 +54,10 @@ extension ProviderError {
   private static func kind(of cause: Cause) -> Kind {
     switch cause {
     case .connection, .timeout, .rateLimit, .overload, .loading, .server, .malformed, .notAnAPI, .circuitOpen,
-      .lost, .interrupted:
+      .lost:
       .unavailable
     case .key, .payment, .permission, .model, .content, .request, .tooLarge, .redirect, .configuration,
-      .memory, .address:
+      .memory, .address, .interrupted, .unclear, .gone:
       .refused
     case .preempted: .preempted
     }

@@ -50,6 +50,17 @@ enum LooseJSON: Sendable {
     }
   }
 
+  /// A seed, with all its digits.
+  var unsigned: UInt64? {
+    switch self {
+    case .number(let value): UInt64(exactly: value)
+    case .text: string.flatMap { UInt64($0) }
+    default: nil
+    }
+  }
+
+  var double: Double? { if case .number(let value) = self { value } else { nil } }
+
   // MARK: Reading
 
   private static func skipSpace(_ bytes: borrowing Span<UInt8>, _ at: inout Int) {
@@ -136,6 +147,8 @@ enum LooseJSON: Sendable {
       guard let first = word.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
         let number = Double(word)
       else { return nil }
+      // A number too long for a Double stays its digits: seeds are told by all of them.
+      if abs(number) >= 0x1p53, UInt64(word) != nil { return .text(Array(word.utf8)) }
       return number.isFinite ? .number(number) : .null
     }
   }

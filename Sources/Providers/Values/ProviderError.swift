@@ -18,6 +18,10 @@ package struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible
     case lost
     /// Somebody at the provider stopped the picture half-way.
     case interrupted
+    /// The order was sent, and what became of it was not said: it may be paid for.
+    case unclear
+    /// A picture was made, and is not where the provider said it would be.
+    case gone
     /// The graphics card has too little memory for a picture of that kind.
     case memory
     /// A picture is to be had only where we do not look: on an address of the provider's choice in our own network.
@@ -118,6 +122,8 @@ package struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible
     case .configuration: detail
     case .lost: "\(who) no longer has the picture it was to make: \(detail)"
     case .interrupted: "\(who) was told to stop in the middle of the picture: \(detail)"
+    case .unclear: "\(who) may have taken the order, so it is not placed again by itself: \(detail)"
+    case .gone: "\(who) made a picture that is not there any more: \(detail)"
     case .memory: "\(who) has too little memory for this picture; a smaller one may do: \(detail)"
     case .address: "\(who) says to fetch the picture where companiond does not go: \(detail)"
     case .preempted: "a reply needed the place of this work; it will be caught up"
