@@ -63,11 +63,17 @@ public struct Limits: Sendable, Hashable {
   /// One settings member, encoded.
   public var maxSettingBytes = 64 << 10
 
-  // MARK: Pictures from providers
+  // MARK: Pictures
 
+  /// One that a person brings, as it comes: a photograph of a telephone.
+  public var maxPictureBytes = 5 << 20
   /// A picture as a provider sends it: 4,096 by 4,096 of the least compressible kind as PNG; ours are far smaller. The pictures of one
   /// answer together.
   public static let maxProviderPictureBytes = 64 << 20
+  /// Of one owner; a queue this long is a mistake of somebody's script.
+  public var maxOpenJobs = 2048
+  /// What an owner's pictures may take on the disk, some twenty thousand of them; 0 is no end.
+  public var pictureQuotaBytes: Int64 = 10 << 30
 
   // MARK: Rates (0 = off)
 

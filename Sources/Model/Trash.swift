@@ -2,7 +2,7 @@ public import Base
 
 /// Something that was deleted and can still be had back.
 public struct TrashEntry: Codable, Hashable, Sendable {
-  public enum Kind: String, Codable, Hashable, Sendable, CaseIterable { case companion, chat, message }
+  public enum Kind: String, Codable, Hashable, Sendable, CaseIterable { case companion, chat, message, image }
 
   public var id: ULID
   public var kind: Kind

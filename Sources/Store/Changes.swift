@@ -38,7 +38,7 @@ struct VisibleTable: Sendable {
   /// Every table of `sync.changes`; a new visible table is added here.
   static let all: [VisibleTable] = [
     SettingsTable.visible, CompanionTable.visible, ChatTable.visible, MessageTable.visible, TurnTable.visible,
-    tombstones,
+    ImageTable.visible, JobTable.visible, tombstones,
   ]
 }
 

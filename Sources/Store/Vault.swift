@@ -17,6 +17,8 @@ package final class Vault: Sendable {
   let slowReader: Reader
   let fileWork: FileWork
   let metrics: StoreMetrics
+  /// The files of its pictures.
+  package let pictures: PictureFiles
   /// Whether new writes are refused until there is room for the reserve again. It may be another the moment after.
   package var isFull: Bool { metrics.full.level != 0 }
 
@@ -31,6 +33,7 @@ package final class Vault: Sendable {
     self.slowReader = slowReader
     self.fileWork = fileWork
     self.metrics = metrics
+    pictures = PictureFiles(directory.pictures)
   }
 
   // Whoever lets go of a vault without closing it ends the writer's task, which would keep it for ever.

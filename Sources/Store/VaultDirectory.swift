@@ -14,6 +14,7 @@ final class VaultDirectory: Sendable {
   var sharedMemory: String { database + "-shm" }
   var ballast: String { path + "/ballast" }
   var backups: String { path + "/backups" }
+  var pictures: String { path + "/pictures" }
 
   init(_ path: String, log: Log) throws(StoreError) {
     self.path = path

@@ -255,5 +255,14 @@ enum EarlierSchemas {
     ALTER TABLE usage_by_purpose RENAME TO usage;
 
     """,
+    """
+    CREATE TABLE companion_cards (
+    companion INTEGER PRIMARY KEY REFERENCES companions (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    file BLOB NOT NULL,
+    at INTEGER NOT NULL
+    ) STRICT;
+
+    """,
   ]
 }

@@ -53,6 +53,7 @@ import Testing
       "f4311bb4dfe0b866f91b13fcb817c6a75850577a6d6bd8af8b6dc73762a0aa8f",
       "7543deb612acf832f27910e39ab607311648d6ddd1fa73e2da0ad68ef914fa9f",
       "a3dbca8f72c70708ebbbc2d8e8a888fa27b3beb9c1f09de769038fdbbbf1a59c",
+      "7125ca22d99ad5a2a326d5f74b816969572049d3691e5febb62eab8e350017e9",
     ]
     #expect(Migration.all.map(\.checksum) == released)
   }

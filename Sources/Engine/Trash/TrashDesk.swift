@@ -92,6 +92,7 @@ package actor TrashDesk {
     switch entry.kind {
     case .companion: return [.companionCreated(try transaction.companion(entry.item))]
     case .chat: return [.chatCreated(try transaction.chat(entry.item))]
+    case .image: return [.imageCreated(try transaction.storedImage(entry.item).image)]
     case .message:
       let message = try transaction.message(entry.item)
       let chat = try transaction.chat(message.chat)
@@ -104,12 +105,23 @@ package actor TrashDesk {
     _ id: ULID, of owner: Owner, recording: Recording<Int>?
   ) async throws(EngineError) -> Recorded<Int> {
     try await indexWaiting(of: owner)
-    return try await surroundings.writing(owner, recording) { transaction in
+    let purged = try await surroundings.writing(owner, recording) { transaction in
       try transaction.purge(id)
       return 1
     } result: {
       $0
-    }.recorded
+    }
+    if purged.effect != nil { await dropFiles(of: owner) }
+    return purged.recorded
+  }
+
+  /// The files of pictures that went. What fails here is found by `image.collect`.
+  private func dropFiles(of owner: Owner) async {
+    do {
+      try await surroundings.vault(of: owner).dropUnusedPictures()
+    } catch {
+      log.warning("Files of pictures that are gone could not be removed.", ["error": "\(error)"])
+    }
   }
 
   /// Removes everything that lies there now, for good; tells how many entries. One entry a commit, so that others get their turn
@@ -142,6 +154,7 @@ package actor TrashDesk {
     try await indexWaiting(of: owner)
     do throws(StoreError) {
       try await vault.write { try $0.purge(id) }
+      await dropFiles(of: owner)
       return true
     } catch .notFound {
       return false

@@ -11,6 +11,6 @@ struct Migration: Sendable {
   /// All of them, in order; their numbers count from one without a gap.
   static let all: [Migration] = [
     .m0001Settings, .m0002Companions, .m0003Chats, .m0004Accounts, .m0005Search, .m0006Unread,
-    .m0007Scenes, .m0008Analyses, .m0009Cards,
+    .m0007Scenes, .m0008Analyses, .m0009Cards, .m0010Pictures,
   ]
 }

@@ -8,7 +8,9 @@ enum CompanionTable {
     kind: "companion", table: "companions", name: .ulid, condition: "trash IS NULL")
 
   private static let columns = """
-    SELECT ulid, handle, name, revision, version, tagline, portrait, header, tags, created, updated, archived,
+    SELECT ulid, handle, name, revision, version, tagline,
+      (SELECT i.ulid FROM images i WHERE i.ulid = companions.portrait AND i.hidden = 0),
+      (SELECT i.ulid FROM images i WHERE i.ulid = companions.header AND i.hidden = 0), tags, created, updated, archived,
       (SELECT count(*) FROM chats c WHERE c.companion = companions.id AND c.trash IS NULL),
       (SELECT m.created FROM chats c JOIN messages m ON m.id = c.head
         WHERE c.companion = companions.id AND c.trash IS NULL ORDER BY c.active DESC LIMIT 1),

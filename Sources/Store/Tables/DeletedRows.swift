@@ -109,6 +109,7 @@ extension Transaction {
     for row in gone {
       try run(DeletedRows.hideMessage, .integer(row.row), .integer(trash))
       try bury(kind: "message", id: row.id.description)
+      try bury(imagesOfMessage: row.row)
     }
     try run(
       DeletedRows.shrink, .integer(chat.row), .integer(gone.count), .optional(place.parent), .integer(stamp())
@@ -138,7 +139,7 @@ extension Transaction {
     try bury(kind: "companion", id: id.description)
   }
 
-  /// A chat's tombstone stands for its messages too; they keep their rows as they are.
+  /// A chat's tombstone stands for its messages and pictures too; they keep their rows as they are.
   private func hide(chat row: Int64, _ id: ULID, in trash: Int64) throws(StoreError) {
     try run(DeletedRows.hideChat, .integer(row), .integer(trash))
     try bury(kind: "chat", id: id.description)
@@ -155,6 +156,7 @@ extension Transaction {
     for row in back {
       try run(DeletedRows.showMessage, .integer(row.row), .integer(stamp()))
       try unbury(kind: "message", id: row.id.description)
+      try unbury(imagesOfMessage: row.row)
     }
     if let chat { try run(DeletedRows.regrow, .integer(chat), .integer(back.count), .integer(stamp())) }
   }
@@ -168,6 +170,7 @@ extension Transaction {
       try unbury(kind: "chat", id: chat.id.description)
       try restamp(DeletedRows.messagesOfChat, of: chat.row, by: DeletedRows.restampMessage)
       try restamp(DeletedRows.turnsOfChat, of: chat.row, by: DeletedRows.restampTurn)
+      try restamp(ImageTable.ofChat, of: chat.row, by: ImageTable.restamp)
     }
   }
 
@@ -181,15 +184,16 @@ extension Transaction {
     }
     try run(DeletedRows.showCompanion, .integer(found.row), .integer(stamp()))
     try unbury(kind: "companion", id: found.id.description)
+    try restamp(ImageTable.ofCompanion, of: found.row, by: ImageTable.restamp)
     try restoreChats(entry)
   }
 
   /// A client that saw the chat's tombstone has dropped what belongs to it, and one that read the changes meanwhile was not told of
   /// it, so all of it is told again.
-  private func restamp(_ rows: Query, of chat: Int64, by restamp: Query) throws(StoreError) {
+  private func restamp(_ rows: Query, of parent: Int64, by restamp: Query) throws(StoreError) {
     var last: Int64 = 0
     while true {
-      let page = try self.rows(rows, .integer(chat), .integer(last)) { $0.integer(0) }
+      let page = try self.rows(rows, .integer(parent), .integer(last)) { $0.integer(0) }
       for row in page { try run(restamp, .integer(row), .integer(stamp())) }
       guard let end = page.last else { return }
       last = end

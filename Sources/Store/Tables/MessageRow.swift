@@ -72,6 +72,17 @@ extension Reading {
     message.hidden = row.bool(16) ? true : nil
     message.mark = row.optionalText(17)
     message.editedAt = row.optionalInteger(18).map { Timestamp(milliseconds: $0) }
+    if !row.isNull(23) { message.images = identifiers(inDigits: row.text(23)) }
     return StoredMessage(row: row.integer(22), message: message)
+  }
+}
+
+/// Identifiers one after another, each as the 32 digits of `hex`.
+private func identifiers(inDigits text: String) -> [ULID] {
+  let digits = Array(text.utf8)
+  return stride(from: 0, to: digits.count - 31, by: 32).compactMap { start in
+    let half = { (at: Int) in UInt64(String(decoding: digits[at..<at + 16], as: UTF8.self), radix: 16) }
+    guard let high = half(start), let low = half(start + 16) else { return nil }
+    return ULID(high: high, low: low)
   }
 }

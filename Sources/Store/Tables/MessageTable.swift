@@ -15,7 +15,9 @@ enum MessageTable {
     (SELECT ulid FROM turns WHERE id = m.turn), m.state,
     (SELECT count(*) FROM messages s WHERE s.chat = m.chat AND s.parent IS m.parent AND s.trash IS NULL AND s.id < m.id),
     (SELECT count(*) FROM messages s WHERE s.chat = m.chat AND s.parent IS m.parent AND s.trash IS NULL),
-    m.model, m.usage, m.hidden, m.mark, m.edited, m.created, m.revision, m.change, m.id
+    m.model, m.usage, m.hidden, m.mark, m.edited, m.created, m.revision, m.change, m.id,
+    (SELECT group_concat(ulid, '') FROM
+      (SELECT hex(i.ulid) AS ulid FROM images i WHERE i.message = m.id AND i.hidden = 0 ORDER BY i.id))
     """
   static let byID = Query("SELECT \(columns) FROM messages m WHERE m.ulid = ? AND m.trash IS NULL")
   static let place = Query(

@@ -20,13 +20,14 @@ enum TrashTable {
     DELETE FROM trash WHERE NOT EXISTS (SELECT 1 FROM messages WHERE trash = trash.id)
       AND NOT EXISTS (SELECT 1 FROM chats WHERE trash = trash.id)
       AND NOT EXISTS (SELECT 1 FROM companions WHERE trash = trash.id)
+      AND NOT EXISTS (SELECT 1 FROM images WHERE trash = trash.id)
     """)
 }
 
 /// An entry as it is stored.
 package struct StoredTrash: Sendable, Hashable {
   package let id: ULID
-  /// `companion`, `chat` or `message`.
+  /// `companion`, `chat`, `message` or `image`.
   package let kind: String
   package let item: ULID
   package let title: String
@@ -93,12 +94,14 @@ extension Transaction {
     switch entry.kind {
     case "message": try restoreMessages(entry)
     case "chat": try restoreChats(entry)
+    case "image": try restoreImages(entry)
     default: try restoreCompanion(entry)
     }
     try run(TrashTable.remove, .integer(entry.row))
   }
 
-  /// Removes an entry's rows for good, and what hangs below them. Whoever purges much calls `Vault.indexWaiting` before.
+  /// Removes an entry's rows for good, and what hangs below them. Whoever purges much calls `Vault.indexWaiting` before, and
+  /// `Vault.dropUnusedPictures` after.
   package func purge(_ id: ULID) throws(StoreError) {
     let entry = try trashEntry(id)
     // What was hidden a moment ago may still be in the index, from where it can be taken only while its text is there.
@@ -106,6 +109,7 @@ extension Transaction {
     switch entry.kind {
     case "message": try run(DeletedRows.purgeMessages, .integer(entry.row))
     case "chat": try run(DeletedRows.purgeChats, .integer(entry.row))
+    case "image": try run(ImageTable.purge, .integer(entry.row))
     default:
       try run(DeletedRows.purgeCompanionChats, .integer(entry.row))
       try run(DeletedRows.purgeCompanion, .integer(entry.row))
