@@ -15,6 +15,7 @@ package final class Engine: Sendable {
   package let housekeeping: Housekeeping
   package let messages: MessageDesk
   package let models: ModelDesk
+  package let pictures: PictureDesk
   package let scenes: SceneDesk
   package let search: SearchDesk
   package let settings: SettingsDesk
@@ -74,12 +75,15 @@ package final class Engine: Sendable {
 
   @Loop package init(
     _ surroundings: Surroundings, pool: ProviderPool, defaultModel: String,
-    prompt: PromptDefaults = PromptDefaults()
+    prompt: PromptDefaults = PromptDefaults(), pictures means: PictureMeans
   ) {
     self.surroundings = surroundings
     let recovery = Recovery(
       wallClock: surroundings.wallClock, log: Log(surroundings.log, component: "turns"))
+    uploads = UploadDesk(surroundings)
+    pictures = PictureDesk(surroundings, means: means, uploads: uploads)
     turns = TurnDesk(surroundings, pool: pool, defaultModel: defaultModel, prompt: prompt)
+    turns.pictures = pictures
     let (trash, backups) = (TrashDesk(surroundings, locks: turns.locks), BackupDesk(surroundings))
     self.backups = backups
     self.trash = trash
@@ -91,13 +95,15 @@ package final class Engine: Sendable {
     scenes = SceneDesk(surroundings)
     search = SearchDesk(surroundings)
     settings = SettingsDesk(surroundings)
-    uploads = UploadDesk(surroundings)
     cards = CardDesk(surroundings, uploads: uploads)
     transfers = ChatTransferDesk(surroundings, uploads: uploads)
     upkeep = UpkeepDesk(surroundings)
     usage = UsageDesk(surroundings)
-    surroundings.vaults.whenOpened { [housekeeping, turns] (vault, owner) throws(StoreError) in
+    surroundings.vaults.whenOpened { [housekeeping, turns, pictures] (vault, owner) throws(StoreError) in
       let tails = try await recovery.run(vault, of: owner)
+      let jobs = try await vault.read { try $0.waitingJobs() }
+      // Before the tails, some of which wait for their pictures.
+      if !jobs.isEmpty { await pictures.resume(jobs, of: owner) }
       if !tails.isEmpty { await turns.resume(tails, of: owner) }
       await housekeeping.opened(owner)
     }
@@ -107,8 +113,11 @@ package final class Engine: Sendable {
   package var limits: Limits { surroundings.limits }
 
   /// A configuration was read again. Turns that run go on with what they began with.
-  @Loop package func apply(limits: Limits, defaultModel: String, prompt: PromptDefaults) {
+  @Loop package func apply(
+    limits: Limits, defaultModel: String, prompt: PromptDefaults, pictures: PictureDefaults
+  ) {
     surroundings.take(ratesOf: limits)
+    self.pictures.defaults = pictures
     models.standard = defaultModel
     turns.defaultModel = defaultModel
     turns.take(prompt)

@@ -27,6 +27,8 @@ package enum EngineError: Error, Sendable {
   case stale(tip: ULID)
   /// A provider could not do what was asked before anything was stored.
   case providerFailed(TurnError)
+  /// By a rule of ours, such as `rating`; the sentence says what was against it.
+  case refused(rule: String, String)
   case cancelled
   case storageFull
   /// Reading or writing failed; what it was is for the log.

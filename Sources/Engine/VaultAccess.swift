@@ -18,7 +18,11 @@ extension EngineError {
     case .body(let error as EngineError): self = error
     case .body(let error as RateExceeded):
       self = .rateLimited(
-        retryAfterMs: error.retryAfter.wholeMilliseconds, limit: "\(error.limit) messages a minute")
+        retryAfterMs: error.retryAfter.wholeMilliseconds,
+        limit: error.name == "pictures"
+          ? "\(error.limit) pictures an hour" : "\(error.limit) messages a minute")
+    case .body(let error as PictureQuotaExceeded):
+      self = .tooLarge(what: "Your pictures together", limit: error.limit)
     case .body(let error as HasChildren): self = .hasChildren(count: error.count)
     case .body(let error): self = .fault("\(error)")
     }

@@ -40,6 +40,17 @@ public struct Event: Sendable {
     case messageDeleted(Message, in: Chat, withChildren: Bool)
     /// The scene a message carries, and the members that are not as before.
     case stateChanged(SceneState, of: ULID, in: Chat, changed: [String])
+    case imageCreated(Image)
+    case imageUpdated(Image)
+    /// As it was.
+    case imageDeleted(Image)
+    case jobCreated(Job)
+    case jobStarted(Job)
+    /// How far it is, or that it waits for another try.
+    case jobProgress(Job)
+    case jobEnded(Job)
+    /// One that was not even stored: a rule of ours was in the way, which its error names.
+    case jobSkipped(Job)
     case turnStarted(Turn)
     /// `detail` says why it lingers.
     case turnPhase(Turn, detail: String? = nil)

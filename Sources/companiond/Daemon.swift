@@ -22,6 +22,7 @@ final class Daemon {
   let hub: Hub
   let engine: Engine
   private let pool: ProviderPool
+  private let painters: PicturePool
   let vaults: Vaults
   let listening: Listening
   let socketPath: String
@@ -73,6 +74,7 @@ final class Daemon {
       progress: { _ in _ = notifier.extendTimeout(by: .seconds(30)) })
     vaults = Vaults(parts.dataFolder, ownOwner.map { .single($0) } ?? .byUID, environment)
     pool = TextProviders.pool(parts.loaded.configuration, log: parts.logs, metrics: metrics)
+    painters = PictureProviders.pool(parts.loaded.configuration, log: parts.logs, metrics: metrics)
     engine = Engine(
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
@@ -80,7 +82,10 @@ final class Daemon {
         backups: BackupPlan(parts.loaded.configuration.backups),
         publish: { event in Loop.assume { hub.publish(event) } }),
       pool: pool, defaultModel: parts.loaded.configuration.defaults.chat.description,
-      prompt: PromptDefaults(parts.loaded.configuration))
+      prompt: PromptDefaults(parts.loaded.configuration),
+      pictures: PictureMeans(
+        painter: painters, maker: StrangersPictures(), executor: PictureProviders.threads(),
+        defaults: PictureProviders.defaults(parts.loaded.configuration)))
     leanness = Leanness(engine: engine, vaults: vaults)
     let control = Control()
     server = Server(
@@ -180,9 +185,11 @@ final class Daemon {
       // Also when nothing changed: a file with a key in it may have.
       pool.configure(
         TextProviders.settings(fresh.configuration), lists: TextProviders.lists(fresh.configuration))
+      painters.configure(PictureProviders.settings(fresh.configuration, log))
       engine.apply(
         limits: fresh.configuration.limits, defaultModel: fresh.configuration.defaults.chat.description,
-        prompt: PromptDefaults(fresh.configuration))
+        prompt: PromptDefaults(fresh.configuration),
+        pictures: PictureProviders.defaults(fresh.configuration))
       log.notice("The configuration was read again.", ["changed": changes.map(\.path).joined(separator: " ")])
       if !changes.isEmpty { hub.announce(ServerConfig.self, .init(changed: changes.map(\.path))) }
       return .init(
@@ -224,8 +231,8 @@ final class Daemon {
     idleTimer?.cancel()
     idleTimer = EventLoop.shared.after(.seconds(seconds)) { [weak self] in
       guard let self, server.connectionCount == 0, ending == nil else { return }
-      // A reply that still streams is something to do, whoever listens, and so is the tail of one.
-      guard engine.turns.count == 0 else { return grewQuiet() }
+      // A reply that still streams is something to do, whoever listens, and so is the tail of one, or a picture.
+      guard engine.turns.count == 0, engine.pictures.count == 0 else { return grewQuiet() }
       log.notice("Nothing to do for \(seconds) s: ending until somebody connects.")
       // Who connects from here on waits in systemd's backlog and is served by the next daemon.
       end(because: .idleExit, grace: .zero)
@@ -252,6 +259,8 @@ final class Daemon {
     hub.announce(ServerStopping.self, .init(retryMs: 50))
     ending = Ending(server, reason: reason, grace: grace) { [weak self] in
       await self?.engine.turns.interruptAll()
+      // What a provider draws goes on there; the next start looks for it.
+      await self?.engine.pictures.abandonAll()
     } close: { [weak self] in
       guard let self else { return }
       if engine.turns.replies > 0 {

@@ -11,6 +11,7 @@ import TestSupport
 private let storage = ThreadExecutor(name: "test-storage")
 private let readers = [ThreadExecutor(name: "test-reader-1"), ThreadExecutor(name: "test-reader-2")]
 private let files = ThreadExecutor(name: "test-files")
+private let pictureThreads = WorkerPool(name: "test-pictures", width: 2)
 
 /// An engine over vaults in a folder of its own, with a clock that a test moves.
 final class EngineHouse: Sendable {
@@ -36,7 +37,8 @@ final class EngineHouse: Sendable {
   init(
     limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system,
     backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil, analysis: AnalysisDefaults? = nil,
-    providers: [ProviderConfiguration] = [], lists: [String: [String]] = [:]
+    providers: [ProviderConfiguration] = [], lists: [String: [String]] = [:],
+    painter: (any PicturePainter)? = nil, pictures: PictureDefaults = PictureDefaults()
   ) async throws {
     Loop.start()
     var prompt = PromptDefaults()
@@ -54,13 +56,16 @@ final class EngineHouse: Sendable {
       executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: wallClock,
       ids: ULIDMaker(), limits: limits, log: .silent, metrics: metrics, backups: backups,
       publish: { told.add($0) })
-    engine = await Task { @Loop [metrics, prompt] in
+    engine = await Task { @Loop [metrics, prompt, painter, pictures] in
       var offline = ProviderConfiguration.offline
       offline.pace = 0
       let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system, metrics: metrics)
       return Engine(
         surroundings, pool: ProviderPool(providers + [offline], lists: lists, seams: seams),
-        defaultModel: providers.first?.name ?? "offline", prompt: prompt)
+        defaultModel: providers.first?.name ?? "offline", prompt: prompt,
+        pictures: PictureMeans(
+          painter: painter ?? PicturePool(seams: seams), maker: PlainMill(), executor: pictureThreads,
+          defaults: pictures))
     }.value
     self.folder = folder
     self.told = told
@@ -72,6 +77,17 @@ final class EngineHouse: Sendable {
 
   /// Where an owner's uploads lie while they are not whole.
   func uploads(of owner: Owner) -> String { folder.file("data/\(owner)/uploads") }
+}
+
+/// Takes what begins with a P for a picture and keeps it as it is: what a queue does is the same whatever pictures are made of.
+struct PlainMill: PictureMaking {
+  func make(_ bytes: [UInt8], _ order: PictureSize) async throws(PictureFault) -> MilledPicture {
+    guard bytes.first == UInt8(ascii: "P") else { throw PictureFault(.broken, "it does not begin with a P") }
+    guard bytes.count <= 8 << 20 else { throw PictureFault(.tooLarge(limit: 8 << 20), "A picture") }
+    return MilledPicture(
+      jpeg: bytes, width: min(order.maxWidth, 640), height: 480,
+      thumbnail: Array("T".utf8) + bytes.prefix(1000))
+  }
 }
 
 extension EngineError {
@@ -92,6 +108,7 @@ extension EngineError {
     case .rateLimited: "rateLimited"
     case .stale: "stale"
     case .providerFailed: "providerFailed"
+    case .refused: "refused"
     case .cancelled: "cancelled"
     case .storageFull: "storageFull"
     case .storageFailed: "storageFailed"

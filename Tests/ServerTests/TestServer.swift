@@ -135,6 +135,7 @@ final class TestServer: Sendable {
 private let storage = ThreadExecutor(name: "test-storage")
 private let readers = [ThreadExecutor(name: "test-reader-1"), ThreadExecutor(name: "test-reader-2")]
 private let files = ThreadExecutor(name: "test-files")
+private let pictureThreads = WorkerPool(name: "test-pictures", width: 2)
 
 /// What stands behind the daemon's methods, in a temporary folder.
 private final class House: Sendable {
@@ -161,7 +162,10 @@ private final class House: Sendable {
       .init(
         executor: Loop.executor, files: files, vaults: vaults, clock: clock, wallClock: .system,
         ids: ULIDMaker(), limits: limits, log: logs, publish: publish),
-      pool: ProviderPool(seams: ProviderSeams(client: HTTPClient())), defaultModel: "offline")
+      pool: ProviderPool(seams: ProviderSeams(client: HTTPClient())), defaultModel: "offline",
+      pictures: PictureMeans(
+        painter: PicturePool(seams: ProviderSeams(client: HTTPClient())), maker: StrangersPictures(),
+        executor: pictureThreads))
   }
 }
 

@@ -131,7 +131,7 @@ extension ChatDesk {
         $0
       }
       surroundings.announce()
-      turns.tails.dropOrphans(of: owner)
+      turns.dropOrphans(of: owner)
       return written.recorded
     }
   }

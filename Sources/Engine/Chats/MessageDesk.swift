@@ -69,7 +69,7 @@ package final class MessageDesk {
         $0
       }
       surroundings.announce()
-      turns.tails.dropOrphans(of: owner)
+      turns.dropOrphans(of: owner)
       return written.recorded
     }
   }

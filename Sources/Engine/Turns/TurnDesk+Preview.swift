@@ -11,12 +11,13 @@ extension TurnDesk {
   ) async throws(EngineError) -> Preview {
     let context = try await records.context(of: chat, at: message, of: owner)
     roleplay.need(context, of: owner)
-    let prompt = context.picture().compose()
+    let provider = pictures?.defaults.picture ?? "offline"
+    let prompt = context.picture(as: pictures?.form(of: provider) ?? .tags).compose()
     let sections = prompt.parts.filter { !$0.isDropped }.map {
       Preview.Section(name: $0.name, source: $0.source, tokens: ($0.text.utf8.count + 3) / 4)
     }
     return Preview(
-      provider: "pictures", model: "",
+      provider: provider, model: "",
       request: ["prompt": .string(prompt.text), "negative": .string(prompt.negative)],
       sections: sections, omitted: prompt.parts.count { $0.isDropped },
       tokens: sections.reduce(0) { $0 + $1.tokens }, cacheBreakers: [],

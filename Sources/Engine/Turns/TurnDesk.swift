@@ -16,10 +16,14 @@ package final class TurnDesk {
   /// Turns of one call that run one after another, by the one that runs.
   private var series: [ULID: TurnSeries] = [:]
   /// What follows replies.
-  private(set) lazy var tails = TailDesk(surroundings, pool: pool, defaults: prompt.analysis) {
-    [weak self] message, owner in
-    self?.active.values.contains { $0.owner == owner && $0.told == message } ?? false
-  }
+  private(set) lazy var tails = TailDesk(
+    surroundings, pool: pool, defaults: prompt.analysis,
+    isGoneOn: { [weak self] message, owner in
+      self?.active.values.contains { $0.owner == owner && $0.told == message } ?? false
+    }, illustrate: { [weak self] turn, owner in self?.illustrations?.begin(turn, of: owner) })
+  /// What draws what was said; set once, when the engine is put together.
+  var pictures: PictureDesk?
+  private(set) lazy var illustrations = pictures.map { Illustrations(surroundings, pictures: $0) }
   /// What is written beside the talk: turns as well, but none that writes a message.
   package private(set) lazy var writing = WritingDesk(
     surroundings, pool: pool, records: records,
@@ -51,7 +55,9 @@ package final class TurnDesk {
   }
 
   /// How many turns run, those among them of which only the tail does: a daemon with any is not idle.
-  package var count: Int { active.count + tails.count + writing.count + roleplay.count }
+  package var count: Int {
+    active.count + tails.count + writing.count + roleplay.count + (illustrations?.count ?? 0)
+  }
   /// How many replies are not stored to their last byte.
   package var replies: Int { active.count }
 
@@ -198,6 +204,7 @@ package final class TurnDesk {
     active[turn] = nil
     tellEnd(of: running.turn)
     if running.turn.phase == .analysing { follow(running) }
+    if running.turn.phase == .illustrating { illustrations?.begin(running.turn, of: running.owner) }
     // One that waited and was cancelled never had the lock.
     guard let series = series.removeValue(forKey: turn) else { return }
     if let error = running.turn.error { for other in series.turns { other.fail(like: error) } }
@@ -221,7 +228,10 @@ package final class TurnDesk {
   }
 
   /// Tails that an earlier start left open.
-  func resume(_ turns: [Turn], of owner: Owner) { tails.resume(turns, of: owner) }
+  func resume(_ turns: [Turn], of owner: Owner) {
+    tails.resume(turns.filter { $0.phase != .illustrating }, of: owner)
+    for turn in turns where turn.phase == .illustrating { illustrations?.begin(turn, of: owner) }
+  }
 
   // A turn's way through the log, from call to finish, by its id; never what was said.
 
@@ -253,6 +263,7 @@ package final class TurnDesk {
   /// stored, which a disk that takes nothing may keep for ever: the caller waits no longer than it has time.
   package func interruptAll() async {
     isEnding = true
+    illustrations?.abandonAll()
     tails.abandonAll()
     writing.abandonAll()
     roleplay.abandonAll()
@@ -264,11 +275,18 @@ package final class TurnDesk {
     tails.abandonAll()
   }
 
+  /// Something was deleted: what was to follow it does not.
+  func dropOrphans(of owner: Owner) {
+    tails.dropOrphans(of: owner)
+    pictures?.queue.dropOrphans(of: owner)
+  }
+
   // MARK: Listening, waiting, cancelling
 
   package func get(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
     if let running = active[turn], running.owner == owner { return running.turn }
     if let turn = tails.turn(turn, of: owner) ?? writing.turn(turn, of: owner) { return turn }
+    if let turn = illustrations?.turn(turn, of: owner) { return turn }
     return try await records.turn(turn, of: owner).turn
   }
 
@@ -315,6 +333,7 @@ package final class TurnDesk {
   /// Returns when nothing more comes of a turn: its tail is over, too. At once for one that does not run.
   package func waitForEnd(_ turn: ULID, of owner: Owner) async {
     await tails.whenOver(turn, of: owner)
+    await illustrations?.whenOver(turn, of: owner)
     await writing.whenOver(turn, of: owner)
   }
 
@@ -322,7 +341,10 @@ package final class TurnDesk {
   /// is free when this returns, unless the turn was itself waiting.
   package func cancel(_ turn: ULID, of owner: Owner) async throws(EngineError) -> Turn {
     guard let running = active[turn], running.owner == owner else {
-      if await !writing.cancel(turn, of: owner) { await tails.cancel(turn, of: owner) }
+      if await !writing.cancel(turn, of: owner) {
+        await tails.cancel(turn, of: owner)
+        await illustrations?.cancel(turn, of: owner)
+      }
       return try await records.turn(turn, of: owner).turn
     }
     for other in series[turn]?.turns ?? [] where other.isQueued { other.cancel() }

@@ -192,6 +192,7 @@ final class TurnRecords {
     guard let row = ReplyRow(running) else { throw .fault("a turn without a message ends as a reply") }
     var turn = running.turn
     let rule = rule.flatMap { $0.covers(turn) && phase == .done && running.hasWritten ? $0 : nil }
+    let mayBeIllustrated = phase == .done && running.hasWritten
     turn.phase = rule == nil ? phase : .analysing
     let text = running.hasWritten ? running.log.whole(.text) : ""
     let (ended, owner, log) = (turn, running.owner, log)
@@ -236,15 +237,26 @@ final class TurnRecords {
         let shown = Shown(message: message, chat: try transaction.chat(row.chat))
         // Nor does what a tail would look at: what cannot be counted is read.
         let isDue = rule.map { (try? $0.isDue(after: message, transaction)) ?? true } ?? false
-        if !isDue { try close() }
-        return Stored(shown: shown, isNew: outcome == .created, isAnalysed: isDue)
+        // What a picture shows is known when the scene is read; without that, at once.
+        let isPictured =
+          !isDue && mayBeIllustrated
+          && ((try? IllustrationRule.isDue(ended, after: message, transaction)) ?? false)
+        if isPictured {
+          var turn = ended
+          turn.phase = .illustrating
+          try transaction.update(turn)
+        } else if !isDue {
+          try close()
+        }
+        let next: Turn.Phase? = isDue ? .analysing : isPictured ? .illustrating : nil
+        return Stored(shown: shown, isNew: outcome == .created, next: next)
       } catch StoreError.notFound {
         try close()
         return Stored()
       }
     }
     surroundings.announce()
-    return SavedReply(message: stored.shown?.message, phase: stored.isAnalysed ? .analysing : phase)
+    return SavedReply(message: stored.shown?.message, phase: stored.next ?? phase)
   }
 
   /// Closes a turn whose reply cannot be stored, without it. What fails here too is left to the next start, which closes what is open.
@@ -266,7 +278,8 @@ final class TurnRecords {
   private struct Stored: Sendable {
     var shown: Shown?
     var isNew = false
-    var isAnalysed = false
+    /// The phase of the tail that follows.
+    var next: Turn.Phase?
     /// The message that was to be gone on with, when nothing came.
     var settled: Shown?
   }

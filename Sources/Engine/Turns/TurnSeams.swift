@@ -7,7 +7,7 @@ import Store
 struct SavedReply: Sendable {
   /// As it is stored; nil when there is no text.
   var message: Message?
-  /// As it was to be, or `analysing` when a tail follows.
+  /// As it was to be, or that of the tail that follows.
   var phase: Turn.Phase
 }
 

@@ -34,6 +34,7 @@ extension Call {
     case .rateLimited(let wait, let limit): return .rateLimited(retryAfterMs: wait, limit: limit)
     case .stale(let tip): return .conflict(tip: tip.description)
     case .providerFailed(let error): return RPCError(error)
+    case .refused(let rule, let sentence): return .refused(rule: rule, sentence)
     case .cancelled: return .cancelled
     case .storageFull: return .storageFull
     case .storageFailed(let cause):

@@ -60,6 +60,14 @@ struct TranslatedEvent: Sendable {
         StateChanged.self, .init(chat: chat.id, message: message, state: state, changed: changed),
         brief: .init(chat: chat.id, message: message, state: nil, changed: changed),
         about: message.description, chat: chat.id, companion: chat.companion)
+    case .imageCreated(let image): self.init(ImageCreated.self, image)
+    case .imageUpdated(let image): self.init(ImageUpdated.self, image)
+    case .imageDeleted(let image): self.init(ImageDeleted.self, image)
+    case .jobCreated(let job): self.init(JobCreated.self, job)
+    case .jobStarted(let job): self.init(JobStarted.self, job)
+    case .jobProgress(let job): self.init(JobProgress.self, job)
+    case .jobEnded(let job): self.init(JobEnded.self, job)
+    case .jobSkipped(let job): self.init(JobSkipped.self, job)
     case .turnStarted(let turn): self.init(TurnStarted.self, turn)
     case .turnPhase(let turn, _): self.init(TurnPhase.self, turn)
     case .turnEnded(let turn): self.init(TurnEnded.self, turn)
@@ -95,6 +103,18 @@ struct TranslatedEvent: Sendable {
       topic, message.isLong ? brief : .init(message: message, chat: chat), brief: brief, chat: chat.id,
       companion: chat.companion)
     if let words = message.wordBytes { expect(chat.wordBytes.map { $0 + words }) }
+  }
+
+  private init<T: Topic>(_ topic: T.Type, _ image: Image) where T.Payload == ImageCreated.Payload {
+    self.init(
+      topic, .init(image: image), brief: .init(image: image.withoutWords, cut: true), chat: image.chat,
+      companion: image.companion)
+  }
+
+  private init<T: Topic>(_ topic: T.Type, _ job: Job) where T.Payload == JobCreated.Payload {
+    self.init(
+      topic, .init(job: job), brief: .init(job: job.withoutWords), about: job.id.description, chat: job.chat,
+      companion: job.companion)
   }
 
   private init<T: Topic>(_ topic: T.Type, _ turn: Turn) where T.Payload == TurnStarted.Payload {
@@ -183,13 +203,36 @@ extension Turn {
     var turn = self
     turn.result = nil
     turn.model = model.cut(to: 256)
-    if let error {
-      let data = error.data.filter { ["reason", "retryable"].contains($0.key) }
-      turn.error = TurnError(
-        code: error.code, message: error.message.cut(to: 512),
-        data: data.filter { $0.value.string.map { $0.utf8.count <= 64 } ?? true })
-    }
+    turn.error = error?.withoutWords
     return turn
+  }
+}
+
+extension TurnError {
+  fileprivate var withoutWords: TurnError {
+    let data = data.filter { ["reason", "retryable"].contains($0.key) }
+    return TurnError(
+      code: code, message: message.cut(to: 512),
+      data: data.filter { $0.value.string.map { $0.utf8.count <= 64 } ?? true })
+  }
+}
+
+extension Image {
+  /// Without what it was asked for with, and what somebody saw in it.
+  fileprivate var withoutWords: Image {
+    var image = self
+    (image.prompt, image.negative, image.params, image.description) = (nil, nil, nil, nil)
+    image.provider = provider?.cut(to: 256)
+    return image
+  }
+}
+
+extension Job {
+  fileprivate var withoutWords: Job {
+    var job = self
+    job.provider = provider.cut(to: 256)
+    job.error = error?.withoutWords
+    return job
   }
 }
 

@@ -62,6 +62,8 @@ final class SceneTail {
     var log: Log
     /// Whether a reply is being written right behind the one that is read: its own tail reads both.
     var isGoneOn: @Loop () -> Bool
+    /// Goes on with a turn whose scene is to be drawn.
+    var illustrate: @Loop (Turn) -> Void
   }
 
   init(_ order: Order, _ seams: Seams) {
@@ -173,8 +175,10 @@ final class SceneTail {
     var over = turn
     over.phase = .done
     do throws(EngineError) {
-      let stored = try await seams.records.finish(over, of: order.owner, answer, on: base, cost: cost)
+      let stored = try await seams.records.finish(
+        over, of: order.owner, answer, on: base, cost: cost, mayBeIllustrated: result != .cancelled)
       if answer != nil, stored.isDropped { result = .dropped }
+      if stored.isIllustrated { over.phase = .illustrating }
     } catch {
       // The turn's row stays open: the next start reads the scene, or closes it.
       seams.log.error("The end of a turn cannot be stored.", ["turn": turn.id, "error": "\(error)"])
@@ -184,7 +188,12 @@ final class SceneTail {
     outcome = result
     turn = over
     seams.log.info("A scene was asked for.", ["turn": turn.id, "outcome": result.rawValue])
-    seams.surroundings.publish(Event(owner: order.owner, .turnEnded(turn)))
+    if turn.phase == .illustrating {
+      seams.surroundings.publish(Event(owner: order.owner, .turnPhase(turn)))
+      seams.illustrate(turn)
+    } else {
+      seams.surroundings.publish(Event(owner: order.owner, .turnEnded(turn)))
+    }
     ended.open()
   }
 }

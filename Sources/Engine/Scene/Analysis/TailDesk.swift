@@ -27,15 +27,18 @@ final class TailDesk {
   var defaults: AnalysisDefaults
   /// Whether a reply is being written right behind a message.
   private let isGoneOn: @Loop (ULID?, Owner) -> Bool
+  /// What follows where a picture is to be made of the scene.
+  private let illustrate: @Loop (Turn, Owner) -> Void
 
   init(
     _ surroundings: Engine.Surroundings, pool: ProviderPool, defaults: AnalysisDefaults,
-    isGoneOn: @escaping @Loop (ULID?, Owner) -> Bool
+    isGoneOn: @escaping @Loop (ULID?, Owner) -> Bool, illustrate: @escaping @Loop (Turn, Owner) -> Void
   ) {
     self.surroundings = surroundings
     self.pool = pool
     self.defaults = defaults
     self.isGoneOn = isGoneOn
+    self.illustrate = illustrate
     records = TailRecords(surroundings)
     log = Log(surroundings.log, component: "scene")
   }
@@ -48,7 +51,8 @@ final class TailDesk {
     let isCrowded = tails.values.count { $0.order.owner == order.owner } >= Self.mostOfOwner
     let seams = SceneTail.Seams(
       surroundings: surroundings, pool: pool, records: records, defaults: defaults, log: log,
-      isGoneOn: { [isGoneOn] in isGoneOn(order.turn.replyId, order.owner) })
+      isGoneOn: { [isGoneOn] in isGoneOn(order.turn.replyId, order.owner) },
+      illustrate: { [illustrate] turn in illustrate(turn, order.owner) })
     let tail = SceneTail(order, seams)
     tails[order.turn.id] = tail
     // What was told to go on by a daemon that is going is left to the next start.

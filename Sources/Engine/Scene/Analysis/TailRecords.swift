@@ -56,13 +56,15 @@ final class TailRecords {
   struct Stored: Sendable {
     /// The message was gone or another's, so that nothing was written.
     var isDropped = true
+    /// The turn goes on with a picture of the scene.
+    var isIllustrated = false
     fileprivate var event: Event?
   }
 
   /// The last commit of a tail: the scene, what it cost, and the end of the turn. Without an answer, only the latter two.
   func finish(
     _ ended: Turn, of owner: Owner, _ answer: SceneAnswer?, on base: SceneState?,
-    cost: [(usage: Usage, model: String)]
+    cost: [(usage: Usage, model: String)], mayBeIllustrated: Bool
   ) async throws(EngineError) -> Stored {
     let (log, now) = (log, surroundings.wallClock.now())
     let costs = cost.map { Cost(usage: $0.usage, model: $0.model) }
@@ -79,7 +81,15 @@ final class TailRecords {
             "What an analysis has cost could not be added up.", ["turn": ended.id, "error": "\(error)"])
         }
       }
-      guard let answer, let base, let message = try transaction.standing(ended) else { return Stored() }
+      guard let message = try transaction.standing(ended) else { return Stored() }
+      let isIllustrated =
+        mayBeIllustrated && ((try? IllustrationRule.isDue(ended, after: message, transaction)) ?? false)
+      if isIllustrated {
+        var turn = ended
+        turn.phase = .illustrating
+        try transaction.update(turn)
+      }
+      guard let answer, let base else { return Stored(isIllustrated: isIllustrated) }
       let chat = try transaction.chat(message.chat)
       let above = try transaction.sceneAbove(message, in: chat).state
       var after = SceneChange.apply(answer, to: above)
@@ -91,9 +101,9 @@ final class TailRecords {
       let changed = after.differences(from: message.state ?? above)
       after.at = now
       let kept = try transaction.keep(state: after, of: message.id)
-      guard !changed.isEmpty else { return Stored(isDropped: false) }
+      guard !changed.isEmpty else { return Stored(isDropped: false, isIllustrated: isIllustrated) }
       return Stored(
-        isDropped: false,
+        isDropped: false, isIllustrated: isIllustrated,
         event: Event(owner: owner, .stateChanged(after, of: kept.id, in: chat, changed: changed)))
     }
     surroundings.announce()
