@@ -8,7 +8,8 @@ enum Features {
   /// By the first word of a method's name. The process's own affairs, which every daemon has, are none.
   private static let words = [
     "backup": "backups", "chat": "chats", "companion": "companions", "download": "transfers",
-    "events": "events", "message": "messages", "model": "models", "prompt": "prompts",
+    "events": "events", "image": "pictures", "job": "pictures", "message": "messages", "model": "models",
+    "prompt": "prompts",
     "settings": "settings", "state": "scenes", "storage": "storage", "sync": "sync", "trash": "trash",
     "turn": "turns", "upload": "transfers", "usage": "usage",
   ]

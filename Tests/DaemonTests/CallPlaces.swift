@@ -35,20 +35,23 @@ enum PlaceMeaning: Hashable {
   private static let special: [String: PlaceMeaning] = [
     "call.cancel id": .names(.call),
     "events.subscribe since": .names(.sequence),
-    // No vault has pictures yet, so that every id is nobody's.
+    // Not shown to anybody yet, so that every id is as good as nobody's.
     "message.send images.[]": .nothing,
   ]
 
   private static let kinds: [String: Household.Kind] = [
     "after": .message, "backup": .backup, "before": .message, "chat": .chat, "chats": .chat,
     "companion": .companion, "companions": .companionID, "download": .download, "folder": .folder,
+    "image": .image, "images": .image, "job": .job, "mask": .image, "source": .image,
     "leaf": .message, "message": .message, "root": .message, "subscription": .subscription,
     "trash": .trash, "turn": .turn, "upload": .upload,
   ]
 
   private static let words: Set<String> = [
-    "action", "appearance", "client", "context", "data", "defaults", "fields", "handle", "instruction",
-    "location", "model", "name", "note", "outfit", "persona", "picture", "prompt", "query", "rating",
+    "action", "appearance", "checkpoint", "client", "context", "data", "defaults", "extra", "fields",
+    "handle", "hires", "instruction",
+    "location", "loras", "model", "negative", "provider", "sampler", "scheduler", "seed", "styles", "vae",
+    "name", "note", "outfit", "persona", "picture", "prompt", "query", "rating",
     "settings", "tagline", "tags", "text", "title", "topics", "user",
   ]
 }

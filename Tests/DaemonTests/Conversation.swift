@@ -31,7 +31,7 @@ final class Conversation {
     """
     {
       providers: { up: { kind: "openai", url: "\(url)/v1", models: ["m"], concurrency: \(concurrency)\(more) } },
-      defaults: { chat: "up/m" }, limits: { messagesPerMinute: 0 },
+      defaults: { chat: "up/m" }, limits: { messagesPerMinute: 0, picturesPerHour: 0 },
     }
     """
   }

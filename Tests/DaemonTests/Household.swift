@@ -1,4 +1,5 @@
 import Base
+import Glibc
 import Model
 import TestSupport
 import Testing
@@ -8,8 +9,8 @@ import Testing
 /// A call that runs, subscriptions and the like belong to the connection, which stays open for as long as this is kept.
 final class Household {
   enum Kind: String, CaseIterable {
-    case backup, call, chat, companion, companionID, download, folder, message, sequence, subscription, trash
-    case turn, upload
+    case backup, call, chat, companion, companionID, download, folder, image, job, message, sequence
+    case subscription, trash, turn, upload
   }
 
   let client: LineClient
@@ -33,6 +34,7 @@ final class Household {
     boot = try ask("hello")["boot"] ?? .null
     try subscribe(subscriptions)
     try say()
+    try draw()
     try stream()
     try transfer()
     // Owners have their folder by uid; it is the data's own rule, and anybody may guess it.
@@ -124,6 +126,25 @@ final class Household {
     }
   }
 
+  /// Two pictures, drawn by the provider that is always there.
+  private func draw() throws {
+    let companion = try #require(first(.companion))
+    let wish: JSONValue = [
+      "prompt": .string("A harbour for \(word)"), "count": 2, "width": 256, "height": 256,
+      "companion": companion,
+      "provider": "offline",
+    ]
+    for job in try ask("image.imagine", wish)["jobs"]?.array ?? [] {
+      try keep(.job, job["id"])
+      var now = job
+      while ["queued", "running"].contains(now["state"]) {
+        usleep(5000)
+        now = try ask("job.get", ["job": job["id"] ?? .null])["job"] ?? .null
+      }
+      try keep(.image, now["image"])
+    }
+  }
+
   /// A reply in the second chat that stops half-way, and a call that waits for it.
   private func stream() throws {
     let pieces = ["Half of \(word) ", "and the rest."]
@@ -203,7 +224,10 @@ final class Household {
       picture.append(try ask("chat.history", ["chat": chat, "limit": 200]))
       picture.append(try ask("chat.tree", ["chat": chat]))
     }
-    for method in ["chat.list", "companion.list", "settings.get", "trash.list", "turn.list"] {
+    let lists = [
+      "chat.list", "companion.list", "image.list", "job.list", "settings.get", "trash.list", "turn.list",
+    ]
+    for method in lists {
       picture.append(try ask(method))
     }
     for turn in names[.turn] ?? [] { picture.append(try ask("turn.get", ["turn": turn])) }

@@ -39,6 +39,8 @@ import Wire
         "chat.title", "chat.update",
         "companion.archive", "companion.create", "companion.delete", "companion.enhance",
         "companion.generate", "companion.import", "companion.publish", "companion.update",
+        "image.again", "image.collect", "image.delete", "image.edit", "image.illustrate", "image.imagine",
+        "image.import", "image.portrait", "job.cancel", "job.retry",
         "message.add", "message.continue", "message.delete", "message.edit", "message.hide",
         "message.impersonate", "message.mark",
         "message.regenerate", "message.send", "settings.set", "state.set", "trash.purge", "trash.restore",

@@ -1,0 +1,17 @@
+import Base
+import Engine
+import Model
+import Wire
+
+extension Route {
+  static var jobRetry: Route {
+    writing(JobRetry.self) { params, keyed, call in
+      let (owner, origin) = (call.identity.owner, call.origin)
+      try call.begin()
+      return try await call.engine.pictures.retry(
+        params.job, of: owner, recording: keyed.recording { .init(job: $0) },
+        origin: origin
+      ).map { .init(job: $0) }
+    }
+  }
+}
