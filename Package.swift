@@ -94,7 +94,7 @@ let suites: [(name: String, mayImport: [String])] = [
   ),
   ("ClientTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
   ("DaemonTests", ["Base", "Model", "Wire", "Posix", "Client", "TestSupport"]),
-  ("CommandTests", ["Base", "Model", "Wire", "Client", "TestSupport"]),
+  ("CommandTests", ["Base", "Model", "Wire", "Client", "TestSupport", "companionctl"]),
   ("BenchTests", ["Base", "companion-bench"]),
   ("HouseTests", ["Base", "TestSupport"]),
 ]

@@ -40,6 +40,13 @@ import Testing
           prompt      Show what the model would be told next
           follow      Print a conversation live, until interrupted
           cancel      Stop the reply that is being written; what is there stays
+          images      Look at and look after pictures
+          imagine     Make pictures from words
+          illustrate  Make a picture of what a reply tells
+          portrait    Make a companion's portrait
+          edit        Change a picture by words
+          again       Make a picture once more
+          jobs        Pictures that are being made
           trash       List what was deleted, bring it back, or remove it for good
           models      The models your companions may speak with
           setup       Find model servers on this machine and write a configuration

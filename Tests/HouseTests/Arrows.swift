@@ -57,7 +57,9 @@ func mayImport(suite: String) -> Set<String> {
   switch suite {
   case "HouseTests": return ["Base", "TestSupport"]
   // These drive the programs from outside, as any client would.
-  case "DaemonTests", "CommandTests": return open.union(["TestSupport"])
+  case "DaemonTests": return open.union(["TestSupport"])
+  // And into how the command shows things.
+  case "CommandTests": return open.union(["TestSupport", "companionctl"])
   // What a measuring program makes of its numbers cannot be seen from outside.
   case "BenchTests": return ["Base", "companion-bench"]
   case "TestSupport": return open.subtracting(["Config"]).union(["HTTP"])

@@ -30,14 +30,14 @@ _companionctl() {
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     if [[ -n $skip ]]; then
       skip=
-    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth|name|tagline|tags|behaviour|note|query|message|how|cursor|since|by|in|folder|handle|description|personality|appearance|overview|scenario|greeting|persona|as|chat|format|version|picture|output|companion) ]]; then
+    elif [[ $word == --@(socket|count|interval|timeout|grace|recent|limit|model|leaf|key|before|turn|root|depth|name|tagline|tags|behaviour|note|query|message|how|cursor|since|by|in|folder|handle|description|personality|appearance|overview|scenario|greeting|persona|as|chat|format|version|picture|output|companion|not|provider|size|seed|steps|cfg|sampler|scheduler|checkpoint|vae|clip-skip|hires|upscaler|from|mask|strength|loras|styles|extra|kind|into) ]]; then
       skip=1
     elif [[ $word != -* ]]; then
       if [[ -z $command ]]; then command=$word; elif [[ -z $verb ]]; then verb=$word; fi
     fi
   done
   local everywhere='--socket --json --help' commands words
-  commands='companions new chat chats send history messages tree search scene prompt title generate enhance import export follow cancel trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
+  commands='companions new chat chats send history messages tree search scene prompt title generate enhance import export follow cancel images imagine illustrate portrait edit again jobs trash models setup settings usage backup status ping health watch call discover config log metrics stop help version'
   case $command/$verb in
     /) words="$commands --version" ;;
     help/*) words=$commands ;;
@@ -52,7 +52,7 @@ _companionctl() {
     companions/archive) words="--undo $(_companionctl_companions)" ;;
     companions/*) words=$(_companionctl_companions) ;;
     new/*) words='--handle --description --personality --scenario --greeting --persona' ;;
-    chat/*) words="--new --recent $(_companionctl_companions)" ;;
+    chat/*) words="--new --recent --no-picture $(_companionctl_companions)" ;;
     chats/) words="list show rename set unset pin read archive delete --query --limit $(_companionctl_companions)" ;;
     chats/list) words="--query --limit $(_companionctl_companions)" ;;
     chats/read) words="--message $(_companionctl_companions)" ;;
@@ -78,6 +78,25 @@ _companionctl() {
       ;;
     export/*) words="--chat --leaf --format --version --v2 --picture --output --force $(_companionctl_companions)" ;;
     search/*) words='--in --best --limit --cursor' ;;
+    images/) words="list show open export add rm stats collect options $(_companionctl_companions)" ;;
+    images/list) words="--kind --chat --limit --thumbnails $(_companionctl_companions)" ;;
+    images/show) words='last --no-picture' ;;
+    images/open | images/rm) words='last' ;;
+    images/export) words='last --into --force' ;;
+    images/add)
+      mapfile -t COMPREPLY < <(compgen -W "--companion --kind" -f -- "$current")
+      return
+      ;;
+    images/collect) words='--remove' ;;
+    imagine/*)
+      words='--not --provider --companion --size --count --seed --steps --cfg --sampler --scheduler --checkpoint --vae
+        --clip-skip --hires --upscaler --from --mask --strength --loras --styles --extra --wait --no-wait --no-picture'
+      ;;
+    illustrate/* | portrait/*) words="--provider --wait --no-wait --no-picture $(_companionctl_companions)" ;;
+    edit/*) words='last --provider --wait --no-wait --no-picture' ;;
+    again/*) words='last --seed --wait --no-wait --no-picture' ;;
+    jobs/) words='list watch cancel retry --all --limit' ;;
+    jobs/list) words='--all --limit' ;;
     trash/) words='list restore purge empty' ;;
     trash/purge | trash/empty) words='--yes' ;;
     usage/*) words='--by --since' ;;

@@ -11,6 +11,7 @@ extension Commands {
     options: [
       OptionSpec("--new", nil, "open a new chat"),
       OptionSpec("--recent", "N", "show so many earlier messages first; 10 when absent"),
+      PictureViewer.option,
     ],
     discussion: Place.explained + """
        Replies are printed as they are written, and so is what other clients say here. Ctrl-C stops the reply and not this \

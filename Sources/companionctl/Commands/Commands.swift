@@ -16,7 +16,8 @@ enum Commands {
     ],
     subcommands: [
       companions, new, generate, enhance, importing, exporting, chat, chats, title, send, history, messages,
-      tree, search, scene, prompt, follow, cancel, trash,
+      tree, search, scene, prompt, follow, cancel, images, imagine, illustrate, portrait, edit, again, jobs,
+      trash,
       models, setup,
       settings, usage, backup, status, ping, health, watch, call, discover, config, log, metrics, stop, help,
       version,

@@ -26,12 +26,16 @@ struct ConversationView {
   /// Whose reply it is, while no word of it has come. On a screen that can forget, it stands there already.
   private var label: String?
   private var shown = Seen()
-  /// What became of the scene while a reply was being printed.
+  /// What became of the scene while a reply was being printed, and pictures that came then.
   private var lateScene: String?
+  private var latePictures: [Image] = []
+  /// Where pictures are drawn; nil where they are only told of.
+  private let pictures: PictureScreen?
 
-  init(place: Place, personName: String?, out: Output, err: Output) {
+  init(place: Place, personName: String?, out: Output, err: Output, pictures: PictureScreen? = nil) {
     self.out = out
     self.err = err
+    self.pictures = pictures
     chat = place.chat.id
     companionName = place.companion.name
     self.personName = personName ?? "you"
@@ -137,6 +141,8 @@ struct ConversationView {
       lateScene = nil
       note(scene)
     }
+    for picture in latePictures { show(picture) }
+    latePictures = []
     if let sentence = Self.sentence(on: end) { note(sentence) }
     if end.turn.kind == .regenerate, let siblings = end.reply?.siblings, siblings.count > 1 {
       note("\(siblings.index + 1) of \(siblings.count) replies")
@@ -180,6 +186,11 @@ struct ConversationView {
       else { return nil }
       // Not between the words of the next reply.
       if streaming == nil { note(scene) } else { lateScene = scene }
+    case ImageCreated.name:
+      guard let image = event.payload(ImageCreated.self)?.image, image.chat == chat,
+        shown.insert(image.id)
+      else { return nil }
+      if streaming == nil { show(image) } else { latePictures.append(image) }
     default: break
     }
     return nil
@@ -196,6 +207,19 @@ struct ConversationView {
     if changed.changed.contains("location") { facts.append(state.location ?? "nobody knows where") }
     if changed.changed.contains("action"), let action = state.action { facts.append(action) }
     return facts.isEmpty ? nil : "scene: \(facts.joined(separator: "; ").printable(limit: 512))"
+  }
+
+  /// Drawn where that is possible; told of in any case.
+  private mutating func show(_ image: Image) {
+    closeLine()
+    // Of another user's daemon the bytes would have to be asked for, and an answer cannot be waited for here.
+    if let pictures, let path = image.path, let bytes = try? FileText.read(path, limit: 64 << 20),
+      let text = try? pictures.text([UInt8](bytes))
+    {
+      out.write(Array(text.utf8))
+    }
+    let file = image.path?.escaped ?? "companionctl images show \(image.id)"
+    note("\(image.placeholder == true ? "a placeholder for a picture" : "a picture"): \(file)")
   }
 
   // MARK: Notes

@@ -37,9 +37,16 @@ final class Talk {
     self.client = client
     self.invocation = invocation
     promptLine = PromptLine(invocation.out)
+    // Not asked: what the person types meanwhile would be lost.
+    let pictures =
+      invocation.has("--no-picture")
+      ? nil
+      : PictureScreen(invocation.out, environment: invocation.environment, widest: 60) {
+        TerminalQuestion.guess(invocation.environment)
+      }
     listening = Listening(
       view: ConversationView(
-        place: place, personName: personName, out: invocation.out, err: invocation.err),
+        place: place, personName: personName, out: invocation.out, err: invocation.err, pictures: pictures),
       client: client)
   }
 

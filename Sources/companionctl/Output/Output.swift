@@ -29,9 +29,15 @@ struct Output: Sendable {
   /// How wide the terminal is now; nil where there is none, and nothing needs to be cut.
   var columns: Int? {
     guard isTerminal else { return nil }
+    guard let window, window.ws_col > 0 else { return 80 }
+    return Int(window.ws_col)
+  }
+
+  /// What the kernel knows of the terminal's window; nil where there is none.
+  var window: winsize? {
+    guard isTerminal else { return nil }
     var size = winsize()
-    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    return unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 ? size : nil
   }
 
   func table(_ table: Table) { line(table.text(within: columns)) }
