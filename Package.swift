@@ -61,7 +61,7 @@ let programs: [(name: String, mayImport: [String])] = [
       "Server",
     ]
   ),
-  ("companionctl", ["Base", "Model", "Wire", "Config", "Client"]),
+  ("companionctl", ["Base", "Model", "Wire", "Config", "Picture", "Client"]),
   (
     "companion-bench",
     ["Base", "Model", "Wire", "Posix", "Config", "SQLite", "Store", "Engine", "Client"]

@@ -28,19 +28,23 @@ extension Commands {
 
   /// A message's own id, or the newest of a place.
   private static func messageMeant(_ word: String?, _ client: BlockingClient) throws -> ULID {
-    if let id = word.flatMap({ ULID($0) }) {
-      do throws(ClientError) {
-        let params = MessageGet.Params(message: id)
-        return try client.call(MessageGet.self, params, timeout: Invocation.patience).message.id
-      } catch .daemon(let error) where error.code == .notFound {
-        // Then it is a chat's or a companion's.
-      }
-    }
+    if let id = word.flatMap({ ULID($0) }), let message = try message(id, client) { return message.id }
+    // Else it is a chat's or a companion's.
     let place = try Place.find(word, client)
     guard let head = place.chat.head else {
       throw Missing(description: "Nothing was said there yet that could be shown.")
     }
     return head
+  }
+
+  /// nil where there is none of that id.
+  private static func message(_ id: ULID, _ client: BlockingClient) throws(ClientError) -> Message? {
+    do throws(ClientError) {
+      let params = MessageGet.Params(message: id)
+      return try client.call(MessageGet.self, params, timeout: Invocation.patience).message
+    } catch .daemon(let error) where error.code == .notFound {
+      return nil
+    }
   }
 
   static let portrait = CommandSpec(
