@@ -64,6 +64,8 @@ package enum PictureMill {
     // Rows at work in the decoder (of up to 16 bits and four samples, a few at a time) and here.
     var sum =
       header.wholeBytes + header.storedWidth * 8 * 24 + scaling(plan.source, plan.main) + sink(plan.main)
+    // Its own coefficients, should they be packed again.
+    if mayKeep(header, plan) { sum += plan.main.width * plan.main.height * 2 * 3 + (1 << 20) }
     if let thumbnail = plan.thumbnail { sum += scaling(plan.main, thumbnail) + sink(thumbnail) }
     return sum
   }
@@ -115,11 +117,15 @@ package enum PictureMill {
   private static func smallest(
     _ encoded: [UInt8], _ bytes: [UInt8], _ header: PictureHeader, _ plan: PicturePipeline.Plan
   ) -> (jpeg: [UInt8], isOriginal: Bool) {
-    guard header.kind == .jpeg, header.orientation == .upright, header.colour != .ink,
-      plan.main == plan.source, plan.eighths == 8, encoded.count >= bytes.count,
+    guard mayKeep(header, plan), encoded.count >= bytes.count,
       let repacked = JPEGEncoder.repacked(bytes), repacked.count < encoded.count
     else { return (encoded, false) }
     return (repacked, true)
+  }
+
+  private static func mayKeep(_ header: PictureHeader, _ plan: PicturePipeline.Plan) -> Bool {
+    header.kind == .jpeg && header.orientation == .upright && header.colour != .ink
+      && plan.main == plan.source && plan.eighths == 8
   }
 
   private static func plan(_ header: PictureHeader, _ order: Order) -> PicturePipeline.Plan {

@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Corpus.names.filter { !["jpeg-arithmetic", "webp-animated"].contains($0) })
+  @Test(arguments: Corpus.names.filter { !["jpeg-arithmetic", "jpeg-tall", "webp-animated"].contains($0) })
   func `every committed picture is decoded`(_ name: String) throws {
     let pixels = try pixels(Corpus.bytes(name), background: PictureColour(red: 0, green: 0, blue: 0))
     #expect(pixels.width * pixels.height == 32 * 24)
@@ -210,6 +210,15 @@ import Testing
     let shown = try pixels(baseline)
     #expect(try pixels(Array(baseline.dropLast(2))) == shown)
     #expect(throws: PictureError.self) { try pixels(Array(baseline.dropLast(300))) }
+    let tall = try Corpus.bytes("jpeg-tall")
+    let all = try pixels(tall)
+    let most = try pixels(Array(tall.dropLast(tall.count / 20)))
+    let sound = 16 * 3 * 360
+    #expect(most.rgb.prefix(sound) == all.rgb.prefix(sound) && most.rgb.count == all.rgb.count)
+    #expect(throws: PictureError.self) { try pixels(Array(tall.dropLast(tall.count / 5))) }
+    // An end mark where pixels should be is no better.
+    let early = tall.prefix(tall.count / 2) + [0xFF, 0xD9] + tall.suffix(tall.count / 2)
+    #expect(throws: PictureError.self) { try pixels(Array(early)) }
     for name in ["webp-lossy", "webp-lossless", "webp-alpha", "png-interlaced"] {
       let bytes = try Corpus.bytes(name)
       #expect(throws: PictureError.self, "\(name)") { try pixels(Array(bytes.prefix(bytes.count * 3 / 4))) }
