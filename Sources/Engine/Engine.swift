@@ -103,7 +103,11 @@ package final class Engine: Sendable {
       let tails = try await recovery.run(vault, of: owner)
       let jobs = try await vault.read { try $0.waitingJobs() }
       // Before the tails, some of which wait for their pictures.
-      if !jobs.isEmpty { await pictures.resume(jobs, of: owner) }
+      if !jobs.isEmpty {
+        // Where the disk takes no writes they are told as running until they are begun again.
+        _ = try? await vault.write(.finishing) { try $0.putBackHaltedJobs() }
+        await pictures.resume(jobs, of: owner)
+      }
       if !tails.isEmpty { await turns.resume(tails, of: owner) }
       await housekeeping.opened(owner)
     }

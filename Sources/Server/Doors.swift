@@ -23,8 +23,8 @@ package struct Doors {
 
 package protocol CompanionDoor: AnyObject, Sendable {
   func create(
-    persona: Persona, handle: String?, tags: [String], of owner: Owner, recording: Recording<Companion>?,
-    origin: Origin
+    persona: Persona, handle: String?, tags: [String], header: ULID?, of owner: Owner,
+    recording: Recording<Companion>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Companion>
 
   func list(

@@ -42,7 +42,8 @@ enum PlaceMeaning: Hashable {
   private static let kinds: [String: Household.Kind] = [
     "after": .message, "backup": .backup, "before": .message, "chat": .chat, "chats": .chat,
     "companion": .companion, "companions": .companionID, "download": .download, "folder": .folder,
-    "image": .image, "images": .image, "job": .job, "mask": .image, "source": .image,
+    "header": .image, "image": .image, "images": .image, "job": .job, "mask": .image, "portrait": .image,
+    "source": .image,
     "leaf": .message, "message": .message, "root": .message, "subscription": .subscription,
     "trash": .trash, "turn": .turn, "upload": .upload,
   ]

@@ -3,10 +3,12 @@ import Engine
 import FoundationEssentials
 import HTTP
 import Model
-import Providers
+import Posix
 import Store
 import TestSupport
 import Testing
+
+@testable import Providers
 
 /// A painter whose providers do what a test says, when it says it.
 @Loop

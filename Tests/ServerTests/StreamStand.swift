@@ -270,8 +270,8 @@ final class NoMessages: MessageDoor {
 
 final class NoCompanions: CompanionDoor {
   func create(
-    persona: Persona, handle: String?, tags: [String], of owner: Owner, recording: Recording<Companion>?,
-    origin: Origin
+    persona: Persona, handle: String?, tags: [String], header: ULID?, of owner: Owner,
+    recording: Recording<Companion>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Companion> { throw .fault("not asked for") }
 
   func list(

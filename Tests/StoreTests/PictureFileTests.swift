@@ -152,7 +152,7 @@ import Testing
     #expect(report.removed == 1 && !files.has(old) && files.has(young))
     #expect(Files.size(cast.folder.path + "/pictures/notes.txt") == 1)
     let stored = try await cast.vault.read { try $0.storedImage(image.id) }
-    unlink(files.path(of: stored.file))
+    unsafe unlink(files.path(of: stored.file))
     report = try await cast.vault.collectPictures(removing: false, now: now)
     #expect(report.missing == [image.id])
     await cast.vault.close()

@@ -1,4 +1,4 @@
-import Base
+package import Base
 package import Model
 import Store
 
@@ -12,8 +12,24 @@ package struct CompanionChange: Sendable {
   package var roleplay: Patch<CompanionVersion.RoleplayEdit> = .keep
   /// Whose few words are meant; nil is the draft's.
   package var version: Int?
+  package var portrait: Patch<ULID> = .keep
+  package var header: Patch<ULID> = .keep
 
   package init() {}
+}
+
+extension Reading {
+  /// A picture of the owner's that a page can begin with.
+  func checkHeader(_ id: ULID) throws {
+    let image = try storedImage(id).image
+    let widest = PictureDefaults().headerWidth
+    guard image.kind == .header || image.width <= widest else {
+      throw EngineError.invalid(
+        path: "header",
+        expected:
+          "a picture of at most \(widest) pixels across; image.import makes one with the kind header")
+    }
+  }
 }
 
 /// A companion before and after something was done to it.
@@ -44,6 +60,9 @@ extension CompanionDesk {
       edit.handle = change.handle
       edit.tagline = change.tagline
       edit.tags = change.tags
+      (edit.portrait, edit.header) = (change.portrait, change.header)
+      if case .set(let portrait) = change.portrait { _ = try transaction.storedImage(portrait) }
+      if case .set(let header) = change.header { try transaction.checkHeader(header) }
       if let patch = change.persona {
         let persona = try PersonaPatch.apply(patch, to: transaction.version(0, of: companion.id).persona)
         try PersonaRules.check(persona)

@@ -1,4 +1,4 @@
-import Base
+package import Base
 package import Model
 import Store
 
@@ -18,17 +18,20 @@ package actor CompanionDesk {
 
   /// Publishes version 1. Without a handle the name gives one, with a number behind it when it is taken.
   package func create(
-    persona: Persona, handle: String?, tags: [String], of owner: Owner, recording: Recording<Companion>?,
-    origin: Origin
+    persona: Persona, handle: String?, tags: [String], header: ULID? = nil, of owner: Owner,
+    recording: Recording<Companion>?, origin: Origin
   ) async throws(EngineError) -> Recorded<Companion> {
     try PersonaRules.check(persona)
     if let handle { try check(handle: handle) }
     try check(tags: tags)
-    let plan = NewCompanionPlan(id: surroundings.ids.make(), persona: persona, handle: handle, tags: tags)
+    var making = NewCompanionPlan(id: surroundings.ids.make(), persona: persona, handle: handle, tags: tags)
+    making.header = header
+    let plan = making
     let written = try await surroundings.writing(
       owner, recording, events: { [Event(owner: owner, .companionCreated($0), origin: origin)] }
     ) { transaction in
-      try plan.carryOut(transaction)
+      if let header { try transaction.checkHeader(header) }
+      return try plan.carryOut(transaction)
     } result: {
       $0
     }

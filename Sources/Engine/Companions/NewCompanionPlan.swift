@@ -10,12 +10,14 @@ struct NewCompanionPlan: Sendable {
   var handle: String?
   var tags: [String] = []
   var tagline: String?
+  var header: ULID?
 
   func carryOut(_ transaction: Transaction) throws -> Companion {
     let wanted = handle ?? Handle.derived(from: persona.nickname ?? persona.name)
     for number in 1...1000 {
-      let new = NewCompanion(
+      var new = NewCompanion(
         id: id, handle: Handle.variant(wanted, number), persona: persona, tagline: tagline, tags: tags)
+      new.header = header
       do throws(StoreError) {
         return try transaction.insert(new)
       } catch {

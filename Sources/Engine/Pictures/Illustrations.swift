@@ -180,7 +180,7 @@ final class Illustrations {
 
 extension EngineError {
   /// A rule of ours that keeps a picture from being made; nil for what is a fault.
-  fileprivate var asSkipped: TurnError? {
+  var asSkipped: TurnError? {
     switch self {
     case .rateLimited(let wait, let limit):
       TurnError(

@@ -32,6 +32,24 @@ extension PictureDesk {
     return try await place([making], of: owner, recording?.ofOne, origin).first
   }
 
+  /// The same beside something else that was asked for: where a rule is in the way, that is told and nothing more.
+  package func portraitOrSkip(of companion: String, of owner: Owner) async {
+    do throws(EngineError) {
+      let making = try await portraitMaking(companion, provider: nil, of: owner)
+      do throws(EngineError) {
+        _ = try await place([making], of: owner, nil, Origin(number: 0))
+      } catch {
+        guard let told = error.asSkipped else { throw error }
+        var job = making.job
+        (job.state, job.error, job.endedAt) = (.cancelled, told, surroundings.wallClock.now())
+        surroundings.publish(Event(owner: owner, .jobSkipped(job)))
+      }
+    } catch {
+      Log(surroundings.log, component: "pictures").error(
+        "A new companion's portrait could not be asked for.", ["error": "\(error)"])
+    }
+  }
+
   func portraitMaking(
     _ name: String, provider wanted: String?, of owner: Owner
   ) async throws(EngineError) -> Making {

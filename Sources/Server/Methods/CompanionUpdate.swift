@@ -12,6 +12,7 @@ extension Route {
       change.tags = params.tags
       change.roleplay = params.roleplay
       change.version = params.version
+      (change.portrait, change.header) = (params.portrait, params.header)
       try call.begin()
       let recorded = try await call.engine.companions.update(
         params.companion, change, ifRevision: params.ifRevision, of: owner,

@@ -41,6 +41,8 @@ enum JobTable {
       error = NULL, started = NULL, ended = NULL, change = ?3 WHERE ulid = ?1 AND open = 0
     """)
   static let setRound = Query("UPDATE jobs SET round = ?2 WHERE ulid = ?1 AND open = 1")
+  static let halted = Query("SELECT ulid FROM jobs WHERE open = 1 AND state = 'running'")
+  static let putBack = Query("UPDATE jobs SET state = 'queued', change = ?2 WHERE ulid = ?1")
   static let rest = Query("UPDATE jobs SET starts = 0 WHERE ulid = ?1 AND open = 1")
   static let firstRound = Query("SELECT min(round) FROM jobs WHERE open = 1")
   static let lastRound = Query(
@@ -243,6 +245,13 @@ extension Transaction {
   /// Two of a chat have changed places. Nobody sees it.
   package func set(round: Int64, ofJob id: ULID) throws(StoreError) {
     try run(JobTable.setRound, .ulid(id), .integer(round))
+  }
+
+  /// What ran when the daemon ended waits again. For start-up.
+  package func putBackHaltedJobs() throws(StoreError) {
+    for job in try rows(JobTable.halted, read: { $0.ulid(0) }) {
+      try run(JobTable.putBack, .ulid(job), .integer(stamp()))
+    }
   }
 
   /// The daemon goes in good order: this start was none of those that killed it.

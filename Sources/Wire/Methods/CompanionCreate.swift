@@ -1,3 +1,4 @@
+public import Base
 public import Model
 
 /// Makes a companion of a persona.
@@ -6,10 +7,11 @@ public enum CompanionCreate: Method {
   public static let summary = "Makes a companion"
   public static let documentation = """
     The persona is published at once as version 1, so that a chat can begin. Without `handle` one is made of the name. \
-    `companion.created` follows the reply.
+    With `portrait` its face is drawn, which counts against the hour's pictures; where they are used up, `job.skipped` says \
+    so. `companion.created` follows the reply.
     """
   public static let access = MethodAccess.writes
-  public static let errors: [ErrorCode] = [.conflict, .tooLarge, .storageFull, .storageFailed]
+  public static let errors: [ErrorCode] = [.notFound, .conflict, .tooLarge, .storageFull, .storageFailed]
   public static let example = MethodExample(
     Params(persona: .example, handle: "ada", tags: ["sea"]), Result(companion: .example))
 
@@ -17,17 +19,26 @@ public enum CompanionCreate: Method {
     public var persona: Persona
     public var handle: String?
     public var tags: [String]?
+    public var header: ULID?
+    public var portrait: Bool?
 
-    public init(persona: Persona, handle: String? = nil, tags: [String]? = nil) {
+    public init(
+      persona: Persona, handle: String? = nil, tags: [String]? = nil, header: ULID? = nil,
+      portrait: Bool? = nil
+    ) {
       self.persona = persona
       self.handle = handle
       self.tags = tags
+      self.header = header
+      self.portrait = portrait
     }
 
     public static let fields = [
       "persona": "Who it is; only `name` is needed.",
       "handle": "A short name for people and shells, not taken yet.",
       "tags": "Words for finding it.",
+      "header": "A picture to stand behind its name, by id; `image.import` makes one with the kind `header`.",
+      "portrait": "True has its face drawn.",
     ]
   }
 

@@ -1,3 +1,4 @@
+public import Base
 public import Model
 
 /// Edits a companion.
@@ -30,15 +31,18 @@ public enum CompanionUpdate: Method {
     public var tags: [String]?
     public var roleplay: Patch<CompanionVersion.RoleplayEdit>
     public var version: Int?
+    public var portrait: Patch<ULID>
+    public var header: Patch<ULID>
     public var ifRevision: Int64?
 
     private enum CodingKeys: String, CodingKey {
-      case companion, persona, handle, tagline, tags, roleplay, version, ifRevision
+      case companion, persona, handle, tagline, tags, roleplay, version, portrait, header, ifRevision
     }
 
     public init(
       companion: String, persona: JSONValue? = nil, handle: String? = nil, tagline: Patch<String> = .keep,
       tags: [String]? = nil, roleplay: Patch<CompanionVersion.RoleplayEdit> = .keep, version: Int? = nil,
+      portrait: Patch<ULID> = .keep, header: Patch<ULID> = .keep,
       ifRevision: Int64? = nil
     ) {
       self.companion = companion
@@ -48,6 +52,8 @@ public enum CompanionUpdate: Method {
       self.tags = tags
       self.roleplay = roleplay
       self.version = version
+      self.portrait = portrait
+      self.header = header
       self.ifRevision = ifRevision
     }
 
@@ -60,6 +66,8 @@ public enum CompanionUpdate: Method {
       tags = try container.decodeIfPresent([String].self, forKey: .tags)
       roleplay = try container.decodePatch(CompanionVersion.RoleplayEdit.self, forKey: .roleplay)
       version = try container.decodeIfPresent(Int.self, forKey: .version)
+      portrait = try container.decodePatch(ULID.self, forKey: .portrait)
+      header = try container.decodePatch(ULID.self, forKey: .header)
       ifRevision = try container.decodeIfPresent(Int64.self, forKey: .ifRevision)
     }
 
@@ -72,6 +80,8 @@ public enum CompanionUpdate: Method {
       try container.encodeIfPresent(tags, forKey: .tags)
       try container.encodePatch(roleplay, forKey: .roleplay)
       try container.encodeIfPresent(version, forKey: .version)
+      try container.encodePatch(portrait, forKey: .portrait)
+      try container.encodePatch(header, forKey: .header)
       try container.encodeIfPresent(ifRevision, forKey: .ifRevision)
     }
 
@@ -84,6 +94,8 @@ public enum CompanionUpdate: Method {
       "roleplay":
         "The persona in few words, by hand: members that are absent stay; `null` has it made again.",
       "version": "Whose few words are meant; absent is the draft's.",
+      "portrait": "The picture of its face, by id; `null` takes it away.",
+      "header": "The picture behind its name, by id, at most 800 pixels across; `null` takes it away.",
       "ifRevision": "Change only if this is still its revision.",
     ]
   }
