@@ -21,8 +21,9 @@ struct PicturePatience: Sendable {
 
   /// `attempts` have been made.
   func verdict(_ error: ProviderError, attempts: Int) -> Verdict {
-    // It was placed, or was thought to be, and is not there: it is placed now.
-    if error.cause == .lost { return .again(after: .zero) }
+    // It was placed, or was thought to be, and is not there: it is placed now. A server that loses it each time is given time, and in
+    // the end given up.
+    if error.cause == .lost, attempts < Self.mostStarts { return .again(after: .zero) }
     guard error.kind == .unavailable, error.cause != .notAnAPI, attempts < Self.mostAttempts else {
       return .never
     }
