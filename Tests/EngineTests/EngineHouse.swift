@@ -36,9 +36,10 @@ final class EngineHouse: Sendable {
   /// the first of `providers`, where there are any, is the one that is asked.
   init(
     limits: Limits = Limits(), in folder: TemporaryFolder? = nil, wallClock: WallClock = .system,
-    backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil, analysis: AnalysisDefaults? = nil,
-    providers: [ProviderConfiguration] = [], lists: [String: [String]] = [:],
-    painter: (any PicturePainter)? = nil, pictures: PictureDefaults = PictureDefaults()
+    backups: BackupPlan = BackupPlan(), timing: ManualTiming? = nil, loopTiming: LoopTiming? = nil,
+    analysis: AnalysisDefaults? = nil, providers: [ProviderConfiguration] = [],
+    lists: [String: [String]] = [:], painter: (any PicturePainter)? = nil,
+    pictures: PictureDefaults = PictureDefaults()
   ) async throws {
     Loop.start()
     var prompt = PromptDefaults()
@@ -59,7 +60,8 @@ final class EngineHouse: Sendable {
     engine = await Task { @Loop [metrics, prompt, painter, pictures] in
       var offline = ProviderConfiguration.offline
       offline.pace = 0
-      let seams = ProviderSeams(client: HTTPClient(), timing: timing?.timing ?? .system, metrics: metrics)
+      let seams = ProviderSeams(
+        client: HTTPClient(), timing: timing?.timing ?? loopTiming ?? .system, metrics: metrics)
       return Engine(
         surroundings, pool: ProviderPool(providers + [offline], lists: lists, seams: seams),
         defaultModel: providers.first?.name ?? "offline", prompt: prompt,

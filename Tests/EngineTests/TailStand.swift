@@ -1,6 +1,7 @@
 import Base
 import Engine
 import FoundationEssentials
+import HTTP
 import Model
 import Posix
 import Providers
@@ -47,7 +48,8 @@ final class TailStand: Sendable {
 
   init(
     persona: Persona = Persona(name: "Ada"), concurrency: Int = 8, every: Int = 1,
-    reader: AnalysisSettings.Reader = .chat, says: [String] = [], plans: [Plan] = [],
+    reader: AnalysisSettings.Reader = .chat, timing: LoopTiming? = nil, says: [String] = [],
+    plans: [Plan] = [],
     in folder: TemporaryFolder? = nil
   ) async throws {
     let upstream = ScriptedUpstream()
@@ -62,7 +64,7 @@ final class TailStand: Sendable {
     var limits = Limits()
     limits.messagesPerMinute = 0
     let house = try await EngineHouse(
-      limits: limits, in: folder, analysis: analysis,
+      limits: limits, in: folder, loopTiming: timing, analysis: analysis,
       providers: [TailStand.provider(upstream, concurrency: concurrency)])
     let engine = house.engine
     _ = try? await engine.companions.create(
