@@ -20,6 +20,31 @@ import Testing
     #expect(try stage.run("chats").out.split(separator: "\n").count == 2)
   }
 
+  @Test func `what a reply changes of the scene is one quiet line, and nothing where it changes nothing`()
+    async throws
+  {
+    let stage = try Stage(readsScenes: true)
+    let terminal = try stage.terminal("chat")
+    try terminal.wait(for: "/help tells what there is)\r\n> ")
+    stage.answer(.text("Here we are."))
+    stage.answer(
+      .text(#"{\"outfit\":{\"add\":[\"yellow raincoat\"]},\"location\":\"the quay\",\"action\":\"waving\"}"#))
+    terminal.type("To the quay!")
+    try terminal.wait(for: "Ada: Here we are.\r\n")
+    try terminal.wait(for: "(scene: wears yellow raincoat; the quay; waving)\r\n")
+    stage.answer(.text("Still here."))
+    stage.answer(.text("{}"))
+    terminal.type("And now?")
+    try terminal.wait(for: "Ada: Still here.\r\n")
+    _ = await stage.upstream.request(4)
+    stage.answer(.text("Off we go."))
+    stage.answer(.text(#"{\"location\":\"the boat\"}"#))
+    terminal.type("Aboard!")
+    let seen = try terminal.wait(for: "(scene: the boat)\r\n")
+    #expect(seen.ranges(of: "(scene:").count == 1, "the reply before it changed nothing")
+    terminal.typeEnd()
+  }
+
   @Test func `words that do not exist are met with a hint, and nothing is sent`() throws {
     let stage = try Stage()
     let outcome = try stage.run("chat", input: "/hepl\n/history 0\n/help\n/history 1\n")

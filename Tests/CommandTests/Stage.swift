@@ -5,7 +5,7 @@ final class Stage {
   let upstream: ScriptedUpstream
   let daemon: DaemonFixture
 
-  init() throws {
+  init(readsScenes: Bool = false) throws {
     upstream = ScriptedUpstream()
     daemon = try DaemonFixture(
       config: """
@@ -14,7 +14,7 @@ final class Stage {
           defaults: { chat: "home/m" },
           limits: { messagesPerMinute: 0 },
         }
-        """)
+        """, readsScenes: readsScenes)
     let made = try run("new", "Ada", "--greeting", "Come in.")
     guard made.status == 0 else { throw ChildProgram.Failure(description: made.err) }
   }

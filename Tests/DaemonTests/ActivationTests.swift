@@ -63,6 +63,37 @@ extension EndToEnd {
       #expect(endings.allSatisfy { $0 == .exited(0) })
     }
 
+    @Test func `a tail keeps the daemon from its idle exit, until it is over`() async throws {
+      let (folder, upstream, gate) = (try TemporaryFolder(), ScriptedUpstream(), Gate())
+      defer { upstream.stop() }
+      try folder.write(
+        """
+        { providers: { up: { kind: "openai", url: "\(upstream.url)/v1", models: ["m"] } }, defaults: { chat: "up/m" } }
+        """, to: "companiond.json5")
+      upstream.answer(.reply(["Hello there."]))
+      upstream.answer([.head(), .gate(gate), .piece(#"{\"location\":\"the quay\"}"#)] + .finish())
+      let listening = try UnixSocket.listen(at: folder.file("s"), mode: 0o600)
+      let more = ["--config", folder.file("companiond.json5")]
+      let daemon = try Supervisor.start([listening.descriptor], data: folder.file("data"), more: more)
+      let client = try LineClient(path: folder.file("s"))
+      _ = try client.ask("companion.create", #"{"persona":{"name":"Mira"}}"#)
+      let sent = try client.ask("message.send", #"{"companion":"mira","text":"Hello!","wait":true}"#).result
+      #expect(sent?["turn"]?["phase"] == "analysing")
+      client.close()
+      await gate.reached.value
+      // Nobody is connected, and nothing else runs: without the tail it would be gone after a second.
+      #expect(throws: ChildProgram.Failure.self) { try daemon.waitForExit(within: .milliseconds(1_500)) }
+      gate.open()
+      #expect(try daemon.waitForExit() == .exited(0))
+      let next = try Supervisor.start([listening.descriptor], data: folder.file("data"), more: more)
+      let later = try LineClient(path: folder.file("s"))
+      let chat = try #require(sent?["message"]?["chat"]?.string)
+      let state = try later.ask("state.get", "{\"chat\":\"\(chat)\"}").result?["state"]
+      #expect(state?["location"] == "the quay")
+      later.close()
+      #expect(try next.waitForExit() == .exited(0))
+    }
+
     @Test func `SIGTERM leaves an inherited socket listening`() throws {
       let folder = try TemporaryFolder()
       let listening = try UnixSocket.listen(at: folder.file("s"), mode: 0o600)
@@ -129,13 +160,13 @@ private actor Supervisor {
   }
 
   /// Only the process itself knows the number that LISTEN_PID must have.
-  static func start(_ handed: [Int32], data: String) throws -> ChildProgram {
+  static func start(_ handed: [Int32], data: String, more: [String] = []) throws -> ChildProgram {
     try ChildProgram(
       "/bin/sh",
       [
         "-c", "LISTEN_PID=$$ exec \"$0\" \"$@\"", ChildProgram.buildFolder + "/companiond", "--data", data,
         "--idle-exit", "1",
-      ],
+      ] + more,
       environment: [
         "HOME": data, "LISTEN_FDS": "\(handed.count)",
         "LISTEN_FDNAMES": handed.map { _ in "rpc" }.joined(separator: ":"),

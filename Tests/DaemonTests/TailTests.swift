@@ -82,6 +82,24 @@ extension EndToEnd {
       #expect(try talk.stored(reply)?["status"] == "complete")
     }
 
+    @Test func `a connection whose tails all hang goes on sending`() throws {
+      let talk = try Conversation(readsScenes: true)
+      talk.upstream.otherwise { request in
+        String(decoding: request.body, as: UTF8.self).contains("response_format")
+          ? [.head(), .untilPeerCloses(Occurrence())] : .reply(["Yes."])
+      }
+      let client = try talk.daemon.lines()
+      // A connection may have 64 streams that are not told to their end.
+      for number in 1...66 {
+        try client.call("message.send", talk.line("Line \(number)."), id: number)
+        while true {
+          let message = try client.json()
+          try #require(message["error"] == nil, "line \(number): \(message)")
+          if message["method"] == "stream.end" { break }
+        }
+      }
+    }
+
     /// From the send to the first word, by a server with one place, while nothing or a tail that hangs has it.
     @Test func `the first word comes no later for a tail that is in the way`() throws {
       func times(readsScenes: Bool) throws -> [Double] {

@@ -181,6 +181,73 @@ import Testing
     await stand.end()
   }
 
+  @Test func `one that gives its place up is left to the next that waits behind it`() async throws {
+    let stand = try await TailStand(concurrency: 1)
+    var unread = ChatSettings()
+    unread.analysis = AnalysisSettings(every: 0)
+    let made = try await stand.engine.chats.create(
+      companion: "ada", title: nil, mode: nil, settings: unread, version: nil, greeting: nil, of: stand.owner,
+      recording: nil, origin: EngineHouse.origin)
+    guard case .fresh(let other) = made else { throw BranchHouse.Unexpected(what: "a replay") }
+    let hung = [Occurrence<Void>(), Occurrence<Void>()]
+    stand.plan(.hangs(hung[0]), .hangs(hung[1]), .answer(#"{"location":"the hall"}"#))
+    let first = try await stand.say("One.")
+    _ = await stand.upstream.request(2)
+    // Another chat's reply takes the place and keeps it until this chat's next one waits for it.
+    let gate = Gate()
+    stand.upstream.answer([.gate(gate)] + .reply(["Elsewhere."]))
+    let elsewhere = try await stand.branch.perform(.send(SendRequest(to: .chat(other.id), text: "Two.")))
+    await gate.reached.value
+    let waiting = try await stand.branch.send("Three.")
+    gate.open()
+    try await stand.branch.reply(elsewhere)
+    try await stand.branch.reply(waiting)
+    // The tail of the first is asked again, with that of the second behind it.
+    _ = await stand.upstream.request(5)
+    let third = try await stand.say("Four.")
+    _ = try await stand.ended(first.turn)
+    #expect(stand.outcomes("yielded") == 1)
+    _ = try await stand.ended(try #require(waiting.turn).id)
+    _ = try await stand.ended(third.turn)
+    #expect(stand.analyses.count == 4)
+    #expect(stand.analyses[2].told.last?.contains("the last 4 lines") == true)
+    #expect(try await stand.scene().state.location == "the hall")
+    await stand.end()
+  }
+
+  /// Nothing that a reply waits for has a length: with all clocks standing still it comes, its first word at once and in its place.
+  @Test(arguments: ["hangs", "fails", "rubbish", "late"])
+  func `on clocks that stand still no reply waits for a tail`(_ how: String) async throws {
+    // What is to be done now is done; what is to be done later never is.
+    let still = LoopTiming(
+      now: { .zero },
+      after: { delay, action in
+        delay == .zero ? LoopTiming.system.after(delay, action) : Alarm(takeBack: {})
+      })
+    let stand = try await TailStand(concurrency: 1, timing: still)
+    let (closed, gate) = (Occurrence<Void>(), Gate())
+    switch how {
+    case "hangs": stand.plan(.hangs(closed))
+    case "fails": stand.plan(.fails(500))
+    case "rubbish": stand.plan(.answer("Rubbish."), .answer("Rubbish."))
+    default: stand.plan(.held(gate, #"{"location":"the hall"}"#))
+    }
+    let first = try await stand.say("One.")
+    _ = await stand.upstream.request(2)
+    let second = try await stand.say("Two.")
+    #expect(second.reply.text == "Reply 2." && second.reply.finish == .stop)
+    let turn = try await stand.engine.turns.get(second.turn, of: stand.owner)
+    #expect(turn.timing?.queuedMs == 0 && turn.timing?.firstTokenMs == 0 && turn.timing?.totalMs == 0)
+    let phases = stand.house.told.events.compactMap { event -> Turn.Phase? in
+      if case .turnPhase(let turn, _) = event.subject, turn.id == second.turn { turn.phase } else { nil }
+    }
+    #expect(phases.first == .responding && !phases.contains(.queued) && !phases.contains(.preparing))
+    if how == "hangs" { await closed.value }
+    gate.open()
+    #expect(try await stand.engine.messages.get(first.reply.id, of: stand.owner).text == "Reply 1.")
+    await stand.end()
+  }
+
   @Test func `one that is refused leaves the reply alone, and says so`() async throws {
     let stand = try await TailStand()
     stand.plan(.fails(401))

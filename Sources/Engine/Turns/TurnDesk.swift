@@ -223,7 +223,7 @@ package final class TurnDesk {
     let said = log.piece(from: log.base, limit: log.next(of: .text) - log.base, of: .text).text
     tails.begin(
       SceneTail.Order(
-        turn: running.turn, owner: running.owner, chat: running.chat.id,
+        turn: running.turn, owner: running.owner, chat: running.chat.id, told: running.told,
         prompt: running.asked.map { ($0, said) }, rule: running.rule))
   }
 

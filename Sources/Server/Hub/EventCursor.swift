@@ -25,7 +25,9 @@ struct EventCursor {
   var isEmpty: Bool { subscriptions.isEmpty && streams.isEmpty }
   /// Subscriptions and follows.
   var count: Int { subscriptions.count }
-  var streamCount: Int { streams.count }
+  /// Those that only wait for the end of a tail cost next to nothing, and the tails themselves are limited: somebody whose scenes are read
+  /// slowly is not kept from talking on.
+  var streamCount: Int { streams.count { !$0.isAtTail } }
   /// The texts of turns that are over, which this connection keeps with others or alone.
   var keptBytes: Int {
     var bytes = 0

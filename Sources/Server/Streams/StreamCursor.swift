@@ -19,6 +19,8 @@ final class StreamCursor {
   var isActive: Bool
   private var hasBegun = false
   private var hasEnded = false
+  /// The stream's end was told; only the turn's is still to come.
+  var isAtTail: Bool { hasEnded }
   /// The place in the ring has been reached where the stream ends, and where the turn does.
   private var endIsDue: Bool
   private var overIsDue: Bool

@@ -34,6 +34,8 @@ final class SceneTail {
     var turn: Turn
     let owner: Owner
     let chat: ULID
+    /// The last message that the reply was told: where its line stands.
+    var told: ULID?
     /// What the reply was asked for with, and what it said; nil for a tail of an earlier start.
     var prompt: (request: ChatRequest, said: String)?
     /// Who reads where the chat, as it was when the turn began, says so; nil asks the chat as it is now.
@@ -60,7 +62,7 @@ final class SceneTail {
     var records: TailRecords
     var defaults: AnalysisDefaults
     var log: Log
-    /// Whether a reply is being written right behind the one that is read: its own tail reads both.
+    /// Whether a reply stands, or is being written, right behind the one that is read: its own tail reads both.
     var isGoneOn: @Loop () -> Bool
     /// Goes on with a turn whose scene is to be drawn.
     var illustrate: @Loop (Turn) -> Void

@@ -51,8 +51,9 @@ final class TailDesk {
     let isCrowded = tails.values.count { $0.order.owner == order.owner } >= Self.mostOfOwner
     let seams = SceneTail.Seams(
       surroundings: surroundings, pool: pool, records: records, defaults: defaults, log: log,
-      isGoneOn: { [isGoneOn] in isGoneOn(order.turn.replyId, order.owner) },
-      illustrate: { [illustrate] turn in illustrate(turn, order.owner) })
+      isGoneOn: { [weak self, isGoneOn] in
+        isGoneOn(order.turn.replyId, order.owner) || self?.isFollowed(order, in: place) == true
+      }, illustrate: { [illustrate] turn in illustrate(turn, order.owner) })
     let tail = SceneTail(order, seams)
     tails[order.turn.id] = tail
     // What was told to go on by a daemon that is going is left to the next start.
@@ -68,6 +69,12 @@ final class TailDesk {
       guard let chat = turn.chat else { continue }
       begin(SceneTail.Order(turn: turn, owner: owner, chat: chat))
     }
+  }
+
+  /// Whether the tail of a reply right behind that one waits already. Without this, replies that come faster than scenes are read would
+  /// leave more and more tails behind.
+  private func isFollowed(_ order: SceneTail.Order, in place: Place) -> Bool {
+    queues[place]?.contains { $0.order.told != nil && $0.order.told == order.turn.replyId } ?? false
   }
 
   private func run(_ tail: SceneTail, in place: Place) {
