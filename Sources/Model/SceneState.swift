@@ -7,6 +7,9 @@ public struct SceneState: Codable, Hashable, Sendable {
   public var action: String?
   public var mood: String?
   public var affinity: Int?
+  /// What macros have set; it changes when a turn commits, and so follows the branch.
+  public var variables: [String: String]?
+  /// When the scene was last found out or set; nil where only variables have changed.
   public var at: Timestamp?
 
   public init(

@@ -35,6 +35,35 @@ import Testing
     return builder.build()
   }
 
+  @Test func `what is for an outlet stands where the card asks for it, and nowhere else`() {
+    let outlet: JSONValue = ["position": 7, "outlet_name": "Weather"]
+    let built = prompt([
+      entry("It rains.", ["extensions": outlet]),
+      entry("It storms.", ["extensions": outlet, "insertion_order": 2]),
+      entry("Nobody asks.", ["extensions": ["position": 7, "outlet_name": "Sea"]]),
+      entry("Unnamed.", ["extensions": ["position": 7]]),
+    ]) { $0.persona.postHistory = "Out there: {{outlet::Weather}}{{outlet::Wind}}" }
+    #expect(built.sections.last?.text == "Out there: It rains.\nIt storms.")
+    #expect(built.sections.filter { $0.name == "lore" }.map(\.text) == ["Unnamed."])
+  }
+
+  /// A book is kept by what it says: neither another nor one whose keys name people is mistaken for it.
+  @Test func `a large book is read once, and never for another`() {
+    func book(_ word: String, _ key: String = "key") -> [JSONValue] {
+      (0..<LoreBooks.least).map { entry("\(word) \($0)", ["keys": $0 == 0 ? [.string(key)] : ["never"]]) }
+    }
+    func told(_ entries: [JSONValue], user: String = "Mira") -> [String] {
+      prompt(entries) { $0.user = UserPersona(name: user) }.sections.filter { $0.name == "lore" }.map(\.text)
+    }
+    for _ in 1...2 { #expect(told(book("One")) == ["One 0"]) }
+    #expect(told(book("Two")) == ["Two 0"])
+    #expect(told(book("One")) == ["One 0"])
+    // The third line is the person's: their name stands before it.
+    #expect(told(book("Hers", "{{user}}")) == ["Hers 0"])
+    #expect(told(book("Hers", "{{user}}"), user: "Jon") == ["Hers 0"])
+    #expect(told(book("Hers", "Mira"), user: "Jon").isEmpty)
+  }
+
   @Test func `what is constant stands before the history, what was called up behind it`() {
     let built = prompt([
       entry("called after"), entry("always", ["constant": true]),

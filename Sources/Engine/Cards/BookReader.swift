@@ -145,6 +145,7 @@ enum BookReader {
     "caseSensitive": "case_sensitive", "matchWholeWords": "match_whole_words",
     "useGroupScoring": "use_group_scoring", "automationId": "automation_id", "vectorized": "vectorized",
     "sticky": "sticky", "cooldown": "cooldown", "delay": "delay", "displayIndex": "display_index",
+    "outletName": "outlet_name",
   ]
 
   private static func object(_ value: JSONValue?) -> JSONValue {

@@ -45,8 +45,9 @@ struct NewChatPlan: Sendable {
         id: ids.make(), companion: companion.id, version: version.version, title: title ?? Chat.untitled,
         mode: mode ?? .roleplay, settings: merged(with: own)))
     let chosen = greeting ?? 0
-    var macros = expander(version.persona, chat, transaction.now)
+    let fresh = expander(version.persona, chat, transaction.now)
     for (index, text) in greetings.enumerated() {
+      var macros = fresh
       // What stands in the chat is what was said: names are filled in once, when it is said.
       let said = macros.expand(text, section: "greeting \(index)")
       var message = NewMessage(
@@ -54,7 +55,9 @@ struct NewChatPlan: Sendable {
         parts: [.text(said.contains { !$0.isWhitespace } ? said : text)])
       message.companion = companion.id
       message.becomesHead = index == chosen
-      _ = try transaction.insert(message)
+      let stored = try transaction.insert(message)
+      // What an opening sets holds on its own branch.
+      if !macros.variables.isEmpty { _ = try transaction.keep(variables: macros.variables, of: stored) }
     }
     var opened = OpenedChat(chat: try transaction.chat(chat.id))
     if own.reuse, takes == .mine, let settings {

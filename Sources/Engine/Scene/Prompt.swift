@@ -27,6 +27,9 @@ package struct Prompt: Sendable, Hashable {
   /// Messages of the branch that did not fit.
   package var omitted: Int
 
+  /// What macros have set by its end: kept when the turn is.
+  package var variables: [String: String] = [:]
+
   /// What the model must not go on past: the person's own lines.
   package var stops: [String]
 }

@@ -12,13 +12,17 @@ extension PromptBuilder {
     var called: [Prompt.Section] = []
     /// So many lines before the end.
     var placed: [(depth: Int, section: Prompt.Section)] = []
+    /// By the names under which a card's texts ask for them.
+    var outlets: [String: String] = [:]
   }
 
   func lore(_ macros: inout MacroExpander) -> Lore {
     var result = Lore()
     if let note = characterNote(&macros) { result.placed.append(note) }
     guard let value = persona.lorebook else { return result }
-    let book = LoreBook(value) { key in key.contains("{{") ? macros.expand(key, section: "lore key") : key }
+    let book = LoreBooks.book(value) { key in
+      key.contains("{{") ? macros.expand(key, section: "lore key") : key
+    }
     guard !book.entries.isEmpty else { return result }
     let spoken = history.map { line in
       switch line.role {
@@ -43,6 +47,7 @@ extension PromptBuilder {
   private func place(_ told: LoreScan.Told, in lore: inout Lore) {
     switch told.entry.place {
     case .depth(let depth, let role): lore.placed.append((depth, section(told, role)))
+    case .outlet(let name): lore.outlets[name] = (lore.outlets[name].map { "\($0)\n" } ?? "") + told.text
     case .beforeCharacter where told.entry.isSteady: lore.before.append(section(told))
     case .afterCharacter where told.entry.isSteady: lore.after.append(section(told))
     default: break

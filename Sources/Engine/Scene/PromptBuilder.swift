@@ -63,6 +63,7 @@ package struct PromptBuilder: Sendable {
   package func build() -> Prompt {
     var macros = expander
     let lore = self.lore(&macros)
+    macros.outlets = lore.outlets
     var sections = opening(&macros, lore)
     let stable = sections.count
     sections += told(&macros, lore)
@@ -74,7 +75,9 @@ package struct PromptBuilder: Sendable {
       let text = macros.expand(after, section: "postHistory")
       sections.append(.init("postHistory", .system, text, source: "persona.postHistory"))
     }
-    return Prompt(sections: sections, stable: stable, omitted: omitted, stops: ["\n\(userName):"])
+    return Prompt(
+      sections: sections, stable: stable, omitted: omitted, variables: macros.variables,
+      stops: ["\n\(userName):"])
   }
 
   // MARK: Before the history
@@ -251,7 +254,9 @@ package struct PromptBuilder: Sendable {
       "lastmessage": last(nil), "lastusermessage": last(.user), "lastcharmessage": last(.assistant),
     ]
     values["lastmessageid"] = history.last?.id?.description ?? ""
-    return MacroExpander(values: values, time: time, placeSeed: placeSeed, chatSeed: chatSeed)
+    return MacroExpander(
+      values: values, time: time, placeSeed: placeSeed, chatSeed: chatSeed, variables: scene?.variables ?? [:]
+    )
   }
 
   private func nonEmpty(_ text: String?) -> String? {

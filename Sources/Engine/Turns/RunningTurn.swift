@@ -23,6 +23,8 @@ final class RunningTurn {
   let log: StreamLog
   /// The parts among which the text stands, when a message is gone on with.
   let parts: [Part]
+  /// What macros have set, to be kept with the reply.
+  let variables: [String: String]?
   /// Whether the text goes on in a message that is there.
   let isInPlace: Bool
 
@@ -74,6 +76,7 @@ final class RunningTurn {
     parent = reply.order.parent
     told = reply.context.leaf
     parts = reply.parts
+    variables = reply.variables
     isInPlace = reply.inPlace != nil
     stage = isFirst ? .committing : .queued
     log = StreamLog(turn: turn.id, continuing: reply.base)

@@ -140,8 +140,14 @@ struct TurnContext: Sendable {
     return builder
   }
 
-  func request(_ ending: Ending) -> ChatRequest {
-    let prompt = builder(ending).build()
+  /// What macros have set by the end of that prompt; nil where it is what they had set before.
+  func variables(of prompt: Prompt) -> [String: String]? {
+    prompt.variables == scene.variables ?? [:] ? nil : prompt.variables
+  }
+
+  func request(_ ending: Ending) -> ChatRequest { request(builder(ending).build()) }
+
+  func request(_ prompt: Prompt) -> ChatRequest {
     var sampling = chat.settings.sampling ?? Sampling()
     sampling.stop = (sampling.stop ?? []) + prompt.stops
     let messages = prompt.sections.enumerated().map { index, section in

@@ -118,16 +118,18 @@ package final class TurnDesk {
       pool.tokens(in: $0, model: model)
     }
     reply.order.window = reply.context.history.first?.id
+    let prompt = reply.context.builder(reply.ending).build()
+    reply.variables = reply.context.variables(of: prompt)
     plan.reply = reply
     let (settled, asked) = (plan, reply)
     let turns = (0..<asked.count).map { turn(number: $0, of: asked, settled, model) }
-    let rule = AnalysisRule(asked.context.chat, prompt.analysis)
+    let rule = AnalysisRule(asked.context.chat, self.prompt.analysis)
     let running = turns.enumerated().map { index, turn in
       RunningTurn(
         turn, settled, asked, owner: owner, isFirst: index == 0, seams: seams(for: turn, origin, rule))
     }
     let series = TurnSeries(
-      running, request: asked.context.request(asked.ending), model: model, settled.cause)
+      running, request: asked.context.request(prompt), model: model, settled.cause)
     // From here on a client that hears of them can ask for them.
     for one in running {
       one.onEnd = { [weak self] running in self?.ended(running) }

@@ -38,6 +38,8 @@ struct TurnPlan: Sendable {
     /// The parts of the message the text comes from: what is no text stays.
     var parts: [Part] = []
     var retryOf: ULID?
+    /// What macros have set on the way, where that is not what the scene had.
+    var variables: [String: String]?
     /// The turn that goes on, with nothing written yet.
     var again: Turn?
 

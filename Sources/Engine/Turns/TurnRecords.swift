@@ -196,6 +196,7 @@ final class TurnRecords {
     turn.phase = rule == nil ? phase : .analysing
     let text = running.hasWritten ? running.log.whole(.text) : ""
     let (ended, owner, log) = (turn, running.owner, log)
+    let variables = running.variables
     let stored = try await surroundings.finishing(
       owner,
       events: { (stored: Stored) in
@@ -233,7 +234,8 @@ final class TurnRecords {
             settled: Shown(message: try transaction.message(row.id), chat: try transaction.chat(row.chat)))
         }
         let outcome = try row.write(text, transaction)
-        let message = try row.complete(text, transaction)
+        var message = try row.complete(text, transaction)
+        if let variables { message = try transaction.keep(variables: variables, of: message) }
         let shown = Shown(message: message, chat: try transaction.chat(row.chat))
         // Nor does what a tail would look at: what cannot be counted is read.
         let isDue = rule.map { (try? $0.isDue(after: message, transaction)) ?? true } ?? false
@@ -389,5 +391,20 @@ struct Begun: Sendable {
     if let awaited { subjects.append(.messageUpdated(awaited, in: chat)) }
     subjects += sent.turns.map { goesOn ? .turnPhase($0) : .turnStarted($0) }
     return subjects.map { Event(owner: owner, $0, origin: origin) }
+  }
+}
+
+extension Transaction {
+  /// The scene of a message stays what it is, its own or the one it shows; a snapshot that was not found out by looking at the message
+  /// says so by having no time, and is looked past by whoever reads on from the last that was.
+  func keep(variables: [String: String], of message: Message) throws -> Message {
+    var state = message.state
+    if state == nil {
+      let above = try message.parent.flatMap { try scene(at: $0, in: message.chat)?.state }
+      state = try above ?? SceneDawn.state(of: chat(message.chat), self)
+      state?.at = nil
+    }
+    state?.variables = variables.isEmpty ? nil : variables
+    return try state.map { try keep(state: $0, of: message.id) } ?? message
   }
 }

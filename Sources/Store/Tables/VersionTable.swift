@@ -46,7 +46,8 @@ extension Reading {
       )
     }.map { (row) throws(StoreError) in
       CompanionVersion(
-        version: row.version, published: row.version > 0, note: row.note, persona: try decoded(row.persona),
+        version: row.version, published: row.version > 0, note: row.note,
+        persona: try LargePersonas.persona(row.persona),
         roleplay: try decoded(row.roleplay), createdAt: row.created)
     }
   }

@@ -149,7 +149,8 @@ extension SceneState: Documented {
     "action": "What the companion does.",
     "mood": "How it feels.",
     "affinity": "How fond it is of the person.",
-    "at": "When the scene was last found out or set.",
+    "variables": "What the card's macros have set, as of this message.",
+    "at": "When the scene was last found out or set; absent where only variables have changed since.",
   ]
 }
 

@@ -95,6 +95,7 @@ final class TailRecords {
       var after = SceneChange.apply(answer, to: above)
       // What was corrected above while the model was reading is known better there.
       for member in above.differences(from: base) { after.take(member, from: above) }
+      after.variables = message.state?.variables ?? above.variables
       if let own = message.state {
         for member in try transaction.membersByHand(ofSceneAt: message.id) { after.take(member, from: own) }
       }
@@ -147,14 +148,21 @@ extension Reading {
     }
   }
 
-  /// What a message's own scene is made from, and which message carries it; none carries the one a chat begins with.
+  /// What a message's own scene is made from, and which message was last looked at for it; none was for the one a chat begins with.
   fileprivate func sceneAbove(
     _ message: Message, in chat: Chat
   ) throws -> (state: SceneState, message: ULID?) {
-    if let parent = message.parent, let found = try scene(at: parent, in: chat.id) {
-      return (found.state, found.message)
+    guard let parent = message.parent, let found = try scene(at: parent, in: chat.id) else {
+      return (try SceneDawn.state(of: chat, self), nil)
     }
-    return (try SceneDawn.state(of: chat, self), nil)
+    // Past those where only variables have changed, as far as lines are caught up with.
+    var carrier = found
+    for _ in 0..<SceneQuestion.mostLines where carrier.state.at == nil {
+      guard let next = try self.message(carrier.message).parent.flatMap({ try scene(at: $0, in: chat.id) })
+      else { return (found.state, nil) }
+      carrier = next
+    }
+    return (found.state, carrier.message)
   }
 
   /// The visible lines after the last that carries a scene, down to a message, the oldest first.

@@ -30,6 +30,8 @@ struct LoreEntry: Sendable {
     case beforeCharacter, afterCharacter
     /// So many messages before the end.
     case depth(Int, Prompt.Role)
+    /// Where `{{outlet::name}}` stands, and nowhere else.
+    case outlet(String)
   }
 
   /// What the further keys must do, as SillyTavern counts them.
@@ -150,6 +152,8 @@ struct LoreEntry: Sendable {
     switch own["position"]?.integer {
     case 0: place = .beforeCharacter
     case 1: place = .afterCharacter
+    case 7:
+      if let name = own["outlet_name"]?.string.map(\.trimmed), !name.isEmpty { place = .outlet(name) }
     // Around the author's note, and at a depth of its own.
     case 2, 3, 4: place = .depth(depth, Prompt.Role(rawValue: role) ?? .system)
     default: break

@@ -9,9 +9,13 @@ struct MacroExpander {
   static let deepest = 16
   static let mostMacros = 2_000
   static let longest = 256 * 1024
+  static let mostVariables = 100
+  static let mostVariableBytes = 4096
 
   /// What names stand for, in lower case: `char`, `user`, `persona` …
   var values: [String: String]
+  /// What lore has left for `{{outlet::name}}`.
+  var outlets: [String: String] = [:]
   var time: MacroTime
   /// `{{random}}` and `{{roll}}`: another one for another place in the chat, the same for a preview of that place.
   var placeSeed: UInt64
@@ -111,6 +115,7 @@ struct MacroExpander {
     if let value = time.value(of: name, arguments) { return value }
     switch name {
     case "", "noop", "comment", "hidden_key", "else", "/if": return ""
+    case "outlet": return arguments.first.map { outlets[$0.trimmed] ?? "" }
     case "newline":
       return String(repeating: "\n", count: min(max(1, arguments.first.flatMap { Int($0) } ?? 1), 32))
     case "trim": return MacroSyntax.trimMark
@@ -164,10 +169,11 @@ struct MacroExpander {
     return ""
   }
 
-  /// At most so many, of moderate length: a card cannot fill the memory with them.
+  /// At most so many, and so many bytes of all of them: they are stored with each message that changes one.
   private mutating func set(_ key: String, _ value: String) {
-    guard key.utf8.count <= 100, value.utf8.count <= 4096, variables[key] != nil || variables.count < 100
-    else { return }
+    guard key.utf8.count <= 100, variables[key] != nil || variables.count < Self.mostVariables else { return }
+    let others = variables.reduce(0) { $0 + ($1.key == key ? 0 : $1.key.utf8.count + $1.value.utf8.count) }
+    guard others + key.utf8.count + value.utf8.count <= Self.mostVariableBytes else { return }
     variables[key] = value
   }
 

@@ -188,6 +188,7 @@ extension SceneState {
     if action != other.action { names.append("action") }
     if mood != other.mood { names.append("mood") }
     if affinity != other.affinity { names.append("affinity") }
+    if variables ?? [:] != other.variables ?? [:] { names.append("variables") }
     return names
   }
 }
