@@ -67,13 +67,14 @@ import Testing
         var (count, character) = (1, character)
         if character == "!" {
           count = try number()
-          character = try #require(rest.popFirst())
+          let next = rest.popFirst()
+          character = try #require(next)
         }
         let bits = Int(try #require(character.asciiValue)) - 0x3F
         #expect((0...63).contains(bits))
         for _ in 0..<count {
           for row in 0..<6 where bits >> row & 1 == 1 {
-            pixels[(top + row) * width + x] = try #require(colours[colour])
+            pixels[(top + row) * width + x] = colours[colour]
           }
           x += 1
         }

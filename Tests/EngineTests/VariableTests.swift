@@ -14,7 +14,8 @@ import Testing
   }
 
   private func lastTold(_ stand: TailStand) throws -> String {
-    try #require(JSONValue.parsed(try #require(stand.upstream.requests.last).body)?.told.last)
+    let last = try #require(stand.upstream.requests.last)
+    return try #require(JSONValue.parsed(last.body)?.told.last)
   }
 
   @Test func `they change when a turn commits, and each branch has its own`() async throws {
