@@ -28,7 +28,7 @@ import Testing
     try terminal.wait(for: "/help tells what there is)\r\n> ")
     stage.answer(.text("Here we are."))
     stage.answer(
-      .text(#"{\"outfit\":{\"add\":[\"yellow raincoat\"]},\"location\":\"the quay\",\"action\":\"waving\"}"#))
+      .text(#"{"outfit":{"add":["yellow raincoat"]},"location":"the quay","action":"waving"}"#))
     terminal.type("To the quay!")
     try terminal.wait(for: "Ada: Here we are.\r\n")
     try terminal.wait(for: "(scene: wears yellow raincoat; the quay; waving)\r\n")
@@ -38,7 +38,7 @@ import Testing
     try terminal.wait(for: "Ada: Still here.\r\n")
     _ = await stage.upstream.request(4)
     stage.answer(.text("Off we go."))
-    stage.answer(.text(#"{\"location\":\"the boat\"}"#))
+    stage.answer(.text(#"{"location":"the boat"}"#))
     terminal.type("Aboard!")
     let seen = try terminal.wait(for: "(scene: the boat)\r\n")
     #expect(seen.ranges(of: "(scene:").count == 1, "the reply before it changed nothing")

@@ -52,7 +52,7 @@ enum PlaceMeaning: Hashable {
     "action", "appearance", "checkpoint", "client", "context", "data", "defaults", "extra", "fields",
     "handle", "hires", "instruction",
     "location", "loras", "model", "negative", "provider", "sampler", "scheduler", "seed", "styles", "vae",
-    "name", "note", "outfit", "persona", "picture", "prompt", "query", "rating",
+    "name", "note", "outfit", "persona", "picture", "prompt", "query", "rating", "roleplay", "scenario",
     "settings", "tagline", "tags", "text", "title", "topics", "user",
   ]
 }

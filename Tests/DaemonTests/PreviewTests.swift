@@ -73,13 +73,13 @@ extension EndToEnd {
         "watercolour", "red hair", "green eyes", "coat", "jeans", "feeding gulls", "at the pier",
         "safe for work",
       ] {
-        #expect(prompt.contains(word), "\(prompt) lacks \(word)")
+        #expect(prompt.lowercased().contains(word), "\(prompt) lacks \(word)")
       }
       #expect(!prompt.contains("panties") && !prompt.contains("shirt"), "\(prompt)")
       #expect(negative.hasPrefix("nsfw") && negative.contains("photo"))
       _ = try talk.daemon.lines().ask("settings.set", #"{"rating":"mature"}"#)
       let mature = try preview(talk, #","picture":true"#)
-      #expect(mature?["request"]?["prompt"]?.string?.contains("safe for work") == false)
+      #expect(mature?["request"]?["prompt"]?.string?.lowercased().contains("safe for work") == false)
       #expect(mature?["request"]?["negative"]?.string?.contains("nsfw") == false)
       let told = try preview(talk, #","text":"Hi""#)
       #expect(told?["sections"]?.array?.contains { $0["name"] == "rating" } == false)
@@ -98,7 +98,7 @@ extension EndToEnd {
       let body = try #require(talk.upstream.requests.last).body
       #expect(String(decoding: body, as: UTF8.self).contains("Mira is under 18."))
       let shown = try preview(talk, #","picture":true"#)
-      #expect(shown?["request"]?["prompt"]?.string?.contains("safe for work") == true)
+      #expect(shown?["request"]?["prompt"]?.string?.lowercased().contains("safe for work") == true)
       #expect(shown?["request"]?["negative"]?.string?.contains("romantic") == true)
     }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Pictures of what goes on in a chat: those asked for, and those that come by themselves after a reply.
-@Suite(.timeLimit(.minutes(2))) struct IllustrationTests {
+@Suite(.timeLimit(.minutes(2)), .enabled(if: PictureStand.isAsked)) struct IllustrationTests {
   private let mira = EngineHouse.mira
 
   private func chat(_ stand: PictureStand, _ illustrate: ChatSettings.Illustrate) async throws -> ULID {
@@ -96,9 +96,10 @@ import Testing
   @Test func `a newer reply's picture takes the place of one that nobody has begun`() async throws {
     let stand = try await PictureStand()
     let chat = try await chat(stand, .everyReply)
-    var turns: [Turn] = []
-    for line in ["One.", "Two.", "Three."] { turns.append(try await say(stand, line, in: chat)) }
+    var turns = [try await say(stand, "One.", in: chat)]
+    // Begun, so that it stays.
     let first = await stand.painter.order(1)
+    for line in ["Two.", "Three."] { turns.append(try await say(stand, line, in: chat)) }
     // The second's never begins: the third has come.
     #expect(try await over(stand, turns[1]).phase == .done)
     await Task { @Loop in first.paint("1") }.value
@@ -282,8 +283,14 @@ import Testing
     let chat = try await chat(stand, .everyReply)
     let turn = try await say(stand, "One.", in: chat)
     _ = await stand.painter.order(1)
-    let job = try await stand.desk.jobs(activeOnly: true, cursor: nil, limit: 9, of: mira).items[0]
-    #expect(job.kind == .illustrate)
+    // It is queued behind the reply, when that is stored.
+    var found: Job?
+    while await onLoop({ stand.desk.count }) < 2 { try await Task.sleep(for: .milliseconds(2)) }
+    while found == nil {
+      let jobs = try await stand.desk.jobs(activeOnly: true, cursor: nil, limit: 9, of: mira).items
+      found = jobs.first { $0.kind == .illustrate }
+    }
+    let job = try #require(found)
     _ = try await stand.house.engine.messages.delete(
       try #require(turn.replyId), children: nil, of: mira, recording: nil, origin: EngineHouse.origin)
     #expect(try await stand.over(job.id).state == .cancelled)

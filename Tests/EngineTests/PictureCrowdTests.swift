@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Many jobs of many companions: whose turn it is, also after a restart.
-@Suite(.timeLimit(.minutes(2))) struct PictureCrowdTests {
+@Suite(.timeLimit(.minutes(2)), .enabled(if: PictureStand.isAsked)) struct PictureCrowdTests {
   private let mira = EngineHouse.mira
 
   private func companion(_ stand: PictureStand, _ handle: String) async throws -> ULID {

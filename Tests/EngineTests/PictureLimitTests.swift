@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What stops a job before it begins, and what becomes of jobs when the daemon stops.
-@Suite(.timeLimit(.minutes(2))) struct PictureLimitTests {
+@Suite(.timeLimit(.minutes(2)), .enabled(if: PictureStand.isAsked)) struct PictureLimitTests {
   private let mira = EngineHouse.mira
 
   @Test func `10 an hour work and the 11th is told when to come again, also after a restart`() async throws {

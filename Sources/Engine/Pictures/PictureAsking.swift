@@ -79,11 +79,24 @@ enum PictureAsking {
   /// `send me one more picture of you`, `could I have a photo?`, `schick mir ein Selfie`.
   private static func asksForPicture(_ words: [Substring]) -> Bool {
     for (index, word) in words.enumerated() where nouns.contains(word) {
+      // `kann ich ein Bild von dir sehen?` has its verb at the end.
+      let (before, behind) = (words[..<index], words[index...].dropFirst().prefix(6))
+      if before.contains("ich"), behind.contains(where: { $0 == "sehen" || $0 == "haben" }),
+        before.contains(where: { ["kann", "darf", "könnte", "dürfte", "möchte", "will"].contains($0) })
+      {
+        return true
+      }
       // The verb stands a few words before, and what is between is no other matter.
       for back in 1...9 {
         guard let at = words.index(index, offsetBy: -back, limitedBy: 0) else { break }
         if breaks.contains(words[at]) { break }
         guard verbs.contains(words[at]) || wants.contains(words[at]) else { continue }
+        // `I like the picture` praises one; `I'd like a picture` asks for one.
+        if words[at] == "like" || words[at] == "love",
+          !words[..<at].suffix(4).contains(where: { ["i'd", "we'd", "would"].contains($0) })
+        {
+          continue
+        }
         if wants.contains(words[at]) { return isFromPerson(words, before: at) }
         let next = words[at + 1]
         return !others.contains(next) && !isGiver(words, before: at, verb: words[at])

@@ -44,6 +44,9 @@ package final class PictureDesk {
       throw .invalid(path: "count", expected: "1 to \(PictureRules.mostOfOneCall)")
     }
     try PictureRules.check(request.order)
+    try await surroundings.reading(owner) { snapshot in
+      for source in [request.source, request.mask] { if let source { _ = try snapshot.storedImage(source) } }
+    }
     guard request.mask == nil || request.source != nil else {
       throw .invalid(path: "mask", expected: "a source beside it")
     }

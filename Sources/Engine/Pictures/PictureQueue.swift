@@ -26,6 +26,10 @@ final class PictureQueue {
   private var lanes: [String: Lane] = [:]
   private var laneOrder: [String] = []
   private var running: [ULID: RunningPicture] = [:]
+  /// Taken back, and that is being stored.
+  private var leaving: Set<ULID> = []
+  /// Of those that run, the ones that are not to wait when they fail.
+  private var hurried: Set<ULID> = []
   private var endings: [ULID: [Latch]] = [:]
   private var timer: Task<Void, Never>?
   private var isEnding = false
@@ -73,7 +77,7 @@ final class PictureQueue {
 
   /// Returns when the job is over, or the daemon goes.
   func whenOver(_ id: ULID, of owner: Owner) async {
-    guard picture(id, of: owner) != nil || isWaiting(id, of: owner) else { return }
+    guard picture(id, of: owner) != nil || isWaiting(id, of: owner) || leaving.contains(id) else { return }
     let latch = Latch()
     endings[id, default: []].append(latch)
     await latch.wait()
@@ -89,6 +93,8 @@ final class PictureQueue {
         if isEnding || !isWaiting(id, of: owner) { return }
       }
       guard let waiting = remove(id, of: owner) else { return }
+      leaving.insert(id)
+      defer { leaving.remove(id) }
       do throws(EngineError) {
         try await close(waiting.id, of: owner)
         return tellEnd(of: id)
@@ -114,7 +120,11 @@ final class PictureQueue {
 
   /// One that waits for another try has it as soon as there is a place.
   func hurry(_ id: ULID, of owner: Owner) {
-    guard var job = remove(id, of: owner) else { return }
+    guard var job = remove(id, of: owner) else {
+      // Its try has failed, and it is just coming back.
+      if running[id] != nil { hurried.insert(id) }
+      return
+    }
     job.nextTry = nil
     insert(job, of: owner)
     look()
@@ -223,13 +233,14 @@ final class PictureQueue {
     _ = surroundings.begin { [self] in
       let outcome = await picture.run(swapped: swapped)
       running[job.id] = nil
+      let isHurried = hurried.remove(job.id) != nil
       switch outcome {
       case .over:
         count(picture.job?.state)
         tellEnd(of: job.id)
       case .again(let at):
         var job = job
-        (job.nextTry, job.starts) = (at, 0)
+        (job.nextTry, job.starts) = (isHurried ? nil : at, 0)
         insert(job, of: owner)
       case .abandoned: break
       }

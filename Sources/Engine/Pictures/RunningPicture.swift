@@ -287,7 +287,6 @@ final class RunningPicture {
       (stored.job.state, stored.job.nextTryAt, stored.starts) = (.queued, at, 0)
       if error.cause != .lost { stored.job.error = error.turnError }
       stored.job.clearProgress()
-      self.stored = stored
       return await putBack(stored, at)
     }
     if !isStandIn, let fallback = seams.defaults.fallback, plan.source == nil, stop == nil {
@@ -300,9 +299,12 @@ final class RunningPicture {
 
   private func putBack(_ stored: StoredJob, _ at: Timestamp?) async -> Outcome {
     do throws(EngineError) {
+      // Not shown before it is stored: who sees that it waits may have it tried at once.
       try await seams.records.store(stored, of: owner, telling: false)
+      self.stored = stored
       seams.surroundings.publish(Event(owner: owner, .jobProgress(stored.job)))
     } catch {
+      self.stored = stored
       // In memory it waits all the same; after a restart the provider is asked as if it had not failed.
       seams.log.error("That a picture waits cannot be stored.", ["job": waiting.id, "error": "\(error)"])
     }

@@ -25,7 +25,10 @@ package struct PictureHash: Sendable, Hashable {
     self.bytes = bytes
   }
 
-  package var text: String { SHA256.hex(bytes) }
+  package var text: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
 
   static let suffix = ".jpg"
   var fileName: String { text + Self.suffix }

@@ -9,7 +9,7 @@ public enum JobList: Method {
     """
   public static let access = MethodAccess.reads
   public static let example = MethodExample(
-    Params(active: true), Result(jobs: [.example]))
+    Params(), Result(jobs: [.example]))
 
   public struct Params: Codable, Hashable, Sendable, Documented {
     public var active: Bool?

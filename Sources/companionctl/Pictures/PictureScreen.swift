@@ -85,7 +85,9 @@ extension Output {
 
   /// The terminal's, in cells and, where it tells, a cell's in pixels.
   var size: Size? {
-    guard let found = window, found.ws_col > 0, found.ws_row > 0 else { return nil }
+    guard let found = window else { return nil }
+    // One that does not know how large it is.
+    guard found.ws_col > 0, found.ws_row > 0 else { return Size(columns: 80, rows: 24) }
     func cell(_ pixels: UInt16, _ cells: UInt16) -> Int? {
       let size = Int(pixels) / Int(cells)
       return (4...64).contains(size) ? size : nil
